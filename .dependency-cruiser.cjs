@@ -1,0 +1,50 @@
+// The import direction of the design: app -> lib/<feature> -> audit, auth -> platform.
+// Each rule has a tree in e2e/lint-examples that must fail (lint-examples.test.ts).
+const features = "services|backups|mqtt|dashboards|alerts";
+module.exports = {
+  forbidden: [
+    {
+      name: "lib-knows-no-framework",
+      severity: "error",
+      from: { path: "(^|/)lib/" },
+      to: { path: "((^|/)app/)|(node_modules/(react|react-dom|next)/)" },
+    },
+    {
+      name: "features-never-import-each-other",
+      severity: "error",
+      from: { path: `(^|/)lib/(${features})/` },
+      to: { path: `(^|/)lib/(${features})/`, pathNot: "(^|/)lib/$2/" },
+    },
+    {
+      name: "platform-imports-nothing-above",
+      severity: "error",
+      from: { path: "(^|/)lib/platform/" },
+      to: { path: `(^|/)lib/(${features}|audit|auth|worker|guard|cli|server)/` },
+    },
+    {
+      name: "auth-and-audit-import-no-feature",
+      severity: "error",
+      from: { path: "(^|/)lib/(auth|audit)/" },
+      to: { path: `(^|/)lib/(${features}|worker|guard|cli|server)/` },
+    },
+    {
+      name: "daemon-clients-only-in-platform",
+      severity: "error",
+      from: { path: "^(app|lib|e2e/lint-examples)/", pathNot: "(^|/)lib/platform/|\\.test\\.ts$" },
+      to: { path: "node_modules/(dockerode|pg|mqtt)/" },
+    },
+    {
+      name: "lib-folder-has-one-door",
+      severity: "error",
+      from: { path: "(^|/)app/" },
+      to: { path: "(^|/)lib/[^/]+/", pathNot: "(^|/)lib/([^/]+/(index|schema)\\.ts$|platform/)" },
+    },
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.next|dist" },
+  },
+};
