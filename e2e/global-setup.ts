@@ -1,0 +1,24 @@
+// One real sign-in a role; the specs start from the kept cookies.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium as browserType } from "@playwright/test";
+import { makePerson, signIn } from "./people.ts";
+import { chromium, origin, root } from "./stack.ts";
+
+export const storageDir = join(root, "test-results-state");
+export const storageOf = (role: string) => join(storageDir, `${role}.json`);
+
+export default async function globalSetup() {
+  mkdirSync(storageDir, { recursive: true, mode: 0o700 });
+  const browser = await browserType.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
+  for (const role of ["viewer", "operator", "admin"] as const) {
+    const person = await makePerson(`e2e-${role}`, role);
+    const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    await signIn(page, person);
+    await page.waitForURL(`${origin}/services`);
+    writeFileSync(storageOf(role), JSON.stringify(await context.storageState()), { mode: 0o600 });
+    await context.close();
+  }
+  await browser.close();
+}

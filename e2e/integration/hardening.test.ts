@@ -1,0 +1,118 @@
+// What the daemon says of each running container, against the rules of the design. Deviations are exactly those of
+// infra/exceptions.json: one more or one fewer fails.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { containers, docker, root } from "../stack.ts";
+
+type Inspect = {
+  Name: string;
+  Config: {
+    User: string;
+    Image: string;
+    Healthcheck?: { Test?: string[] };
+    Labels: Record<string, string>;
+  };
+  HostConfig: {
+    ReadonlyRootfs: boolean;
+    Privileged: boolean;
+    CapAdd: string[] | null;
+    CapDrop: string[] | null;
+    SecurityOpt: string[] | null;
+    Memory: number;
+    NanoCpus: number;
+    PidsLimit: number | null;
+    PidMode: string;
+    IpcMode: string;
+    NetworkMode: string;
+    RestartPolicy: { Name: string };
+    LogConfig: { Type: string; Config: Record<string, string> };
+    PortBindings: Record<string, unknown> | null;
+  };
+  Mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
+};
+
+const rules: Record<string, (c: Inspect) => boolean> = {
+  "pinned-tag": (c) => /:v?\d+\.\d+(\.\d+)?[\w.-]*$/.test(c.Config.Image),
+  healthcheck: (c) => (c.Config.Healthcheck?.Test?.length ?? 0) > 1 && c.Config.Healthcheck?.Test?.[0] !== "NONE",
+  "memory-limit": (c) => c.HostConfig.Memory > 0,
+  "cpu-limit": (c) => c.HostConfig.NanoCpus > 0,
+  "pids-limit": (c) => (c.HostConfig.PidsLimit ?? 0) > 0,
+  "read-only": (c) => c.HostConfig.ReadonlyRootfs,
+  "cap-drop-all": (c) => c.HostConfig.CapDrop?.includes("ALL") === true && (c.HostConfig.CapAdd ?? []).length === 0,
+  "no-new-privileges": (c) => c.HostConfig.SecurityOpt?.some((o) => /^no-new-privileges(:true)?$/.test(o)) === true,
+  unprivileged: (c) => !c.HostConfig.Privileged && c.HostConfig.PidMode === "" && c.HostConfig.NetworkMode !== "host",
+  "non-root": (c) => /^[1-9]\d*(:\d+)?$/.test(c.Config.User),
+  "log-cap": (c) => c.HostConfig.LogConfig.Config["max-size"] !== undefined,
+  restart: (c) => ["unless-stopped", "always"].includes(c.HostConfig.RestartPolicy.Name),
+  "raw-socket": (c) => !c.Mounts.some((m) => m.Source.endsWith("docker.sock")),
+  "host-roots": (c) => !c.Mounts.some((m) => ["/", "/run", "/var/run"].includes(m.Source.replace(/\/$/, "") || "/")),
+};
+
+const exceptions = JSON.parse(readFileSync(join(root, "infra/exceptions.json"), "utf8")) as {
+  service: string;
+  rule: string;
+  reason: string;
+}[];
+
+/** `service rule` of each rule that a container breaks. */
+const deviations = (services: Map<string, Inspect>) =>
+  [...services].flatMap(([service, c]) =>
+    Object.entries(rules)
+      .filter(([, holds]) => !holds(c))
+      .map(([rule]) => `${service} ${rule}`),
+  );
+
+const services = new Map<string, Inspect>();
+
+beforeAll(async () => {
+  for (const [service, id] of await containers()) {
+    const [inspect] = JSON.parse(await docker("inspect", id)) as Inspect[];
+    if (inspect) services.set(service, inspect);
+  }
+});
+
+describe("every container of the stack", () => {
+  it("runs the services of the design", () => {
+    const expected = ["traefik", "portal", "worker", "docker-guard", "keycloak", "postgres", "mosquitto", "objectstore"];
+    expected.push("prometheus", "alertmanager", "node-exporter", "postgres-exporter");
+    expect([...services.keys()].sort()).toEqual(expect.arrayContaining(expected.sort()));
+  });
+
+  it("deviates from the hardening rules only where infra/exceptions.json says so, and everywhere it says so", () => {
+    const listed = exceptions.map((e) => `${e.service} ${e.rule}`);
+    expect(deviations(services).sort()).toEqual(listed.sort());
+    expect(exceptions.length).toBeLessThanOrEqual(5);
+    for (const exception of exceptions) expect(exception.reason.length).toBeGreaterThan(20);
+  });
+
+  it("would be caught if it were weaker: each rule fails on a container that breaks it", () => {
+    const sound = services.get("portal");
+    if (!sound) throw new Error("no portal");
+    const broken: Inspect = {
+      ...sound,
+      Config: { ...sound.Config, User: "0", Image: "portal:latest", Healthcheck: undefined },
+      HostConfig: {
+        ...sound.HostConfig,
+        ...{ ReadonlyRootfs: false, Privileged: true, CapDrop: [], SecurityOpt: [], Memory: 0, NanoCpus: 0 },
+        ...{ PidsLimit: 0, RestartPolicy: { Name: "no" }, LogConfig: { Type: "json-file", Config: {} } },
+      },
+      Mounts: [
+        { Type: "bind", Source: "/var/run/docker.sock", Destination: "/s", RW: true },
+        { Type: "bind", Source: "/", Destination: "/host", RW: false },
+      ],
+    };
+    expect(deviations(new Map([["broken", broken]])).sort()).toEqual(
+      Object.keys(rules)
+        .map((rule) => `broken ${rule}`)
+        .sort(),
+    );
+  });
+
+  it("publishes ports from traefik alone", () => {
+    for (const [service, c] of services) {
+      const published = Object.keys(c.HostConfig.PortBindings ?? {});
+      expect(published.length > 0, service).toBe(service === "traefik");
+    }
+  });
+});

@@ -1,0 +1,38 @@
+// People of the tests, made by the real host command in the real Keycloak.
+import { type Page, expect } from "@playwright/test";
+import { TOTP, URI } from "otpauth";
+import { taylordash } from "./stack.ts";
+
+export type Role = "viewer" | "operator" | "admin";
+export type Person = { name: string; password: string; otpauth: string };
+
+/** Makes a person anew (an older one of that name is removed); without a role only Keycloak knows them. */
+export async function makePerson(name: string, role: Role | "none"): Promise<Person> {
+  await taylordash("user", "remove", name, "--yes").catch(() => undefined);
+  const args = ["user", "add", name, ...(role === "none" ? ["--no-role"] : ["--role", role])];
+  const out = await taylordash(...args, "--totp", "--permanent", "--json");
+  const { password, otpauth } = JSON.parse(out) as Person;
+  return { name, password, otpauth };
+}
+
+export function oneTimeCode(person: Person): string {
+  const totp = URI.parse(person.otpauth);
+  if (!(totp instanceof TOTP)) throw new Error("not a TOTP address");
+  return totp.generate();
+}
+
+/** Goes through Keycloak's own pages, as a person would, until the portal shows. */
+export async function signIn(page: Page, person: Person, path = "/services") {
+  await page.goto(path);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await enterCredentials(page, person);
+}
+
+export async function enterCredentials(page: Page, person: Person) {
+  await page.getByRole("textbox", { name: /username/i }).fill(person.name);
+  await page.getByRole("textbox", { name: /^password/i }).fill(person.password);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.getByRole("textbox", { name: /one-time code/i }).fill(oneTimeCode(person));
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await expect(page).toHaveURL((url) => !url.pathname.startsWith("/auth"));
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from "@playwright/test";
+import { chromium, origin } from "./stack.ts";
+
+const desktop = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  outputDir: "../test-results",
+  globalSetup: "./global-setup.ts",
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  reporter: [["list"], ["json"]],
+  use: {
+    baseURL: origin,
+    ignoreHTTPSErrors: true,
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: chromium, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] },
+  },
+  projects: [
+    { name: "desktop", use: desktop },
+    { name: "phone", use: phone, testMatch: ["services.spec.ts", "shell.spec.ts", "sign-in.spec.ts"] },
+  ],
+});
