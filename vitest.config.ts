@@ -7,7 +7,11 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", include: ["app/**/*.test.{ts,tsx}", "lib/**/*.test.ts", "infra/**/*.test.ts"], exclude: ["**/*.integration.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["app/**/*.test.{ts,tsx}", "lib/**/*.test.ts", "infra/**/*.test.ts"],
+          exclude: ["**/*.integration.test.ts"],
+        },
       },
       {
         resolve: { alias },

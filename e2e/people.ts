@@ -1,5 +1,5 @@
 // People of the tests, made by the real host command in the real Keycloak.
-import { type Page, expect } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { TOTP, URI } from "otpauth";
 import { taylordash } from "./stack.ts";
 

@@ -17,7 +17,10 @@ export default defineConfig({
     baseURL: origin,
     ignoreHTTPSErrors: true,
     trace: "retain-on-failure",
-    launchOptions: { executablePath: chromium, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] },
+    launchOptions: {
+      executablePath: chromium,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    },
   },
   projects: [
     { name: "desktop", use: desktop },

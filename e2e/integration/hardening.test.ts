@@ -74,7 +74,16 @@ beforeAll(async () => {
 
 describe("every container of the stack", () => {
   it("runs the services of the design", () => {
-    const expected = ["traefik", "portal", "worker", "docker-guard", "keycloak", "postgres", "mosquitto", "objectstore"];
+    const expected = [
+      "traefik",
+      "portal",
+      "worker",
+      "docker-guard",
+      "keycloak",
+      "postgres",
+      "mosquitto",
+      "objectstore",
+    ];
     expected.push("prometheus", "alertmanager", "node-exporter", "postgres-exporter");
     expect([...services.keys()].sort()).toEqual(expect.arrayContaining(expected.sort()));
   });

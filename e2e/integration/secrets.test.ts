@@ -1,5 +1,5 @@
 // Every secret value is looked for where it must not be: environment, inspect, compose config, logs, process arguments.
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { command, containers, docker, httpPort, project, root, stateDir } from "../stack.ts";

@@ -1,0 +1,62 @@
+// The broker through the edge: TLS on the published port and WebSocket, nobody anonymous, client addresses kept.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import mqtt, { type IClientOptions } from "mqtt";
+import { describe, expect, it } from "vitest";
+import { ca, container, docker, httpsPort, mqttsPort, stateDir } from "../stack.ts";
+
+const tcp = `mqtts://localhost:${mqttsPort}`;
+const websocket = `wss://localhost:${httpsPort}/mqtt`;
+
+/** "connected", or the broker's reason in words. */
+function tryConnect(address: string, options: IClientOptions): Promise<string> {
+  return new Promise((resolve) => {
+    const client = mqtt.connect(address, { ca: ca(), reconnectPeriod: 0, connectTimeout: 10_000, ...options });
+    const end = (word: string) => {
+      client.end(true);
+      resolve(word);
+    };
+    client.on("connect", () => end("connected"));
+    client.on("error", (error) => end(error.message));
+    client.on("close", () => end("closed"));
+  });
+}
+
+const admin = () => readFileSync(join(stateDir, "secrets/mosquitto/admin_password"), "utf8").trim();
+
+describe.each([
+  ["MQTT over TLS", tcp],
+  ["MQTT over WebSocket", websocket],
+])("%s", (_name, address) => {
+  it("refuses anonymous clients", async () => {
+    expect(await tryConnect(address, {})).toMatch(/not authorized/i);
+  });
+  it("refuses a wrong password", async () => {
+    expect(await tryConnect(address, { username: "admin", password: "wrong" })).toMatch(/not authorized/i);
+  });
+  it("lets a known account in", async () => {
+    expect(await tryConnect(address, { username: "admin", password: admin() })).toBe("connected");
+  });
+});
+
+describe("the broker", () => {
+  it("sees the client's own address, not the edge's", async () => {
+    const clientId = `address-${Date.now()}`;
+    await tryConnect(tcp, { clientId, username: "admin", password: admin() });
+    const [edge] = JSON.parse(await docker("inspect", await container("traefik"))) as {
+      NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+    }[];
+    const addresses = Object.values(edge?.NetworkSettings.Networks ?? {}).map((n) => n.IPAddress);
+    const log = await docker("logs", "--since", "1m", await container("mosquitto"));
+    const line = log.split("\n").find((l) => l.includes("New client connected") && l.includes(clientId));
+    expect(line).toBeTruthy();
+    for (const address of addresses) expect(line).not.toContain(`${address}:`);
+  });
+  it("knows the portal's own account, locked to its client id", async () => {
+    const password = readFileSync(join(stateDir, "secrets/portal/mqtt_password"), "utf8").trim();
+    expect(await tryConnect(tcp, { username: "portal", password, clientId: "someone-else" })).toMatch(
+      /not authorized/i,
+    );
+  });
+});
