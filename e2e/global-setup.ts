@@ -1,12 +1,9 @@
 // One real sign-in a role; the specs start from the kept cookies.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { chromium as browserType } from "@playwright/test";
 import { makePerson, signIn } from "./people.ts";
-import { chromium, origin, root } from "./stack.ts";
-
-export const storageDir = join(root, "test-results-state");
-export const storageOf = (role: string) => join(storageDir, `${role}.json`);
+import { chromium, origin } from "./stack.ts";
+import { storageDir, storageOf } from "./storage.ts";
 
 export default async function globalSetup() {
   mkdirSync(storageDir, { recursive: true, mode: 0o700 });

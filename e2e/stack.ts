@@ -33,7 +33,7 @@ export const taylordash = (...args: string[]) => command(join(root, "taylordash"
 /** Ids of this project's containers, by compose service; one-off `run` containers are left out. */
 export async function containers(): Promise<Map<string, string>> {
   const format = '{{.ID}} {{.Label "com.docker.compose.service"}}';
-  const filters = ["label=com.docker.compose.project=" + project, "label=com.docker.compose.oneoff=False"];
+  const filters = [`label=com.docker.compose.project=${project}`, "label=com.docker.compose.oneoff=False"];
   const out = await docker("ps", "--no-trunc", "--format", format, ...filters.flatMap((f) => ["--filter", f]));
   return new Map(
     out
