@@ -1,0 +1,61 @@
+// Memory and processor time of the stack, as the kernel counts them per container (cgroup v1 and v2).
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { containers } from "../stack.ts";
+import type { Figure } from "./run.ts";
+
+const read = (path: string) => readFileSync(path, "utf8").trim();
+const first = (paths: string[]) => paths.find((path) => existsSync(path));
+
+/** Bytes in use less the page cache that the kernel would give back first. */
+function memoryBytes(id: string): number {
+  const v2 = first([`/sys/fs/cgroup/system.slice/docker-${id}.scope`, `/sys/fs/cgroup/docker/${id}`]);
+  const dir = existsSync(`/sys/fs/cgroup/memory/docker/${id}`) ? `/sys/fs/cgroup/memory/docker/${id}` : v2;
+  if (!dir) throw new Error(`no memory cgroup of container ${id}`);
+  const total = Number(read(first([`${dir}/memory.current`, `${dir}/memory.usage_in_bytes`]) ?? ""));
+  const inactive = /^(?:total_)?inactive_file (\d+)$/m.exec(
+    read(`${dir}/memory.stat`).replace(/^inactive_file.*\n(?=[\s\S]*total_inactive_file)/m, ""),
+  );
+  return total - Number(inactive?.[1] ?? 0);
+}
+
+/** Nanoseconds of processor time since the container started. */
+function cpuNanoseconds(id: string): number {
+  for (const group of ["cpuacct", "cpu,cpuacct"]) {
+    const path = `/sys/fs/cgroup/${group}/docker/${id}/cpuacct.usage`;
+    if (existsSync(path)) return Number(read(path));
+  }
+  const dir = first([`/sys/fs/cgroup/system.slice/docker-${id}.scope`, `/sys/fs/cgroup/docker/${id}`]);
+  return 1000 * Number(/usage_usec (\d+)/.exec(read(`${dir}/cpu.stat`))?.[1]);
+}
+
+const ours = ["portal", "worker", "docker-guard"];
+const withTelemetry = ["grafana", "tempo"];
+
+export async function idleMemory(): Promise<Figure[]> {
+  const all = [...(await containers())].map(([service, id]) => ({ service, mebibytes: memoryBytes(id) / 2 ** 20 }));
+  all.sort((a, b) => b.mebibytes - a.mebibytes);
+  for (const { service, mebibytes } of all)
+    console.log(`  ${service.padEnd(20)} ${mebibytes.toFixed(1).padStart(7)} MiB`);
+  const sum = (services: typeof all) => services.reduce((total, { mebibytes }) => total + mebibytes, 0);
+  const has = all.some(({ service }) => withTelemetry.includes(service));
+  const own = all.filter(({ service }) => ours.includes(service));
+  return [
+    { name: "memory, whole stack", value: sum(all), limit: has ? 3500 : 1600, unit: "MiB" },
+    { name: "memory, portal + worker + guard", value: sum(own), limit: 400, unit: "MiB" },
+  ];
+}
+
+export async function idleCpu(seconds = 120): Promise<Figure[]> {
+  const all = [...(await containers())];
+  const before = new Map(all.map(([service, id]) => [service, cpuNanoseconds(id)]));
+  await sleep(seconds * 1000);
+  const shares = all.map(([service, id]) => ({
+    service,
+    percent: ((cpuNanoseconds(id) - (before.get(service) ?? 0)) / (seconds * 1e9)) * 100,
+  }));
+  shares.sort((a, b) => b.percent - a.percent);
+  for (const { service, percent } of shares) console.log(`  ${service.padEnd(20)} ${percent.toFixed(2).padStart(7)} %`);
+  const value = shares.reduce((sum, { percent }) => sum + percent, 0);
+  return [{ name: `processor, whole stack over ${seconds} s`, value, limit: 10, unit: "% of a core" }];
+}

@@ -1,0 +1,33 @@
+// `npm run bench`: the figures of docs/PERFORMANCE.md, against the running stack. Each prints value, limit and ratio.
+// Names on the command line choose some: `npm run bench memory second-up`.
+import { idleCpu, idleMemory } from "./cgroups.ts";
+import { eventToRow, servicesPage } from "./pages.ts";
+import { secondUp } from "./up.ts";
+
+export type Figure = { name: string; value: number; limit: number; unit: string; note?: string };
+
+const benches: Record<string, () => Promise<Figure[]>> = {
+  "second-up": secondUp,
+  memory: idleMemory,
+  cpu: idleCpu,
+  "services-page": servicesPage,
+  "event-to-row": eventToRow,
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`No bench named ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
+}
+
+for (const [name, bench] of Object.entries(benches)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  for (const figure of await bench()) {
+    const ratio = (figure.value / figure.limit).toFixed(2);
+    const note = figure.note ? `  (${figure.note})` : "";
+    console.log(
+      `${figure.name}: ${figure.value.toFixed(1)} ${figure.unit}, limit ${figure.limit}, ratio ${ratio}${note}`,
+    );
+  }
+}
