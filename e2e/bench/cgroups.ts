@@ -13,9 +13,8 @@ function memoryBytes(id: string): number {
   const dir = existsSync(`/sys/fs/cgroup/memory/docker/${id}`) ? `/sys/fs/cgroup/memory/docker/${id}` : v2;
   if (!dir) throw new Error(`no memory cgroup of container ${id}`);
   const total = Number(read(first([`${dir}/memory.current`, `${dir}/memory.usage_in_bytes`]) ?? ""));
-  const inactive = /^(?:total_)?inactive_file (\d+)$/m.exec(
-    read(`${dir}/memory.stat`).replace(/^inactive_file.*\n(?=[\s\S]*total_inactive_file)/m, ""),
-  );
+  const stat = read(`${dir}/memory.stat`);
+  const inactive = /^total_inactive_file (\d+)$/m.exec(stat) ?? /^inactive_file (\d+)$/m.exec(stat);
   return total - Number(inactive?.[1] ?? 0);
 }
 
