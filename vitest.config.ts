@@ -9,7 +9,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
-          include: ["app/**/*.test.{ts,tsx}", "lib/**/*.test.ts", "infra/**/*.test.ts"],
+          include: ["app/**/*.test.{ts,tsx}", "lib/**/*.test.ts", "infra/**/*.test.ts", "e2e/lint-examples/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
         },
       },

@@ -1,0 +1,3 @@
+import { other } from "../services/index.ts";
+
+export const broken = other;

@@ -1,0 +1,3 @@
+import { other } from "../backups/index.ts";
+
+export const broken = other;

@@ -1,0 +1,3 @@
+import { other } from "../lib/services/queries.ts";
+
+export const broken = other;

@@ -1,0 +1,3 @@
+import { list } from "../lib/services/index.ts";
+
+export const page = list;

@@ -1,0 +1,3 @@
+import { query } from "../platform/postgres.ts";
+
+export const list = query;
