@@ -1,11 +1,11 @@
 // The edge as the outside meets it: TLS, headers on every answer, what is reachable and what is not.
-import { connect } from "node:tls";
+import { type ConnectionOptions, connect } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { ask } from "../http.ts";
 import { ca, container, docker, httpPort, httpsPort, origin } from "../stack.ts";
 
 /** The negotiated protocol and cipher, or the error's code when the edge refuses. */
-function handshake(options: Parameters<typeof connect>[0]): Promise<string> {
+function handshake(options: ConnectionOptions): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(
       { host: "127.0.0.1", port: httpsPort, servername: "localhost", ca: ca(), ...options },
