@@ -1,0 +1,146 @@
+// Sessions: created at sign-in, read by every check, ended by sign-out, expiry, role change or an admin.
+//   live -> idle (15 min without the person) | expired (8 h) | revoked     none of these comes back
+import { isIP } from "node:net";
+import { z } from "zod";
+import { decrypt, encrypt, randomId, sha256 } from "../platform/crypto.ts";
+import { rows, transaction } from "../platform/postgres.ts";
+import { type Actor, roles } from "./permissions.ts";
+
+export const SESSION_COOKIE = "__Host-taylordash.session";
+export const idleMinutes = 15;
+export const absoluteHours = 8;
+
+const idGrammar = /^[A-Za-z0-9_-]{43}$/;
+
+export type NewSession = {
+  id: string;
+  user: { id: string; name: string; displayName: string; email: string | null; role: Actor["role"] };
+  keycloakSession: string | null;
+  acr: number;
+  authTime: Date;
+  idToken: string | null;
+  refreshToken: string | null;
+  ip: string | null;
+  userAgent: string | null;
+};
+
+export const newSessionId = randomId;
+
+/** Writes the person and the session together; answers when it ends at the latest. */
+export async function createSession(session: NewSession): Promise<Date> {
+  const { user } = session;
+  const hash = sha256(session.id);
+  const seal = (token: string | null) => (token ? encrypt(token, hash.toString("hex")) : null);
+  return transaction(async (client) => {
+    await client.query(
+      `insert into users (id, name, display_name, email, role) values ($1, $2, $3, $4, $5)
+       on conflict (id) do update set name = $2, display_name = $3, email = $4, role = $5, updated_at = now()`,
+      [user.id, user.name, user.displayName, user.email, user.role],
+    );
+    const created = await client.query<{ expires_at: Date }>(
+      `insert into sessions (id_sha256, user_id, keycloak_session, acr, auth_time, expires_at, id_token, refresh_token, ip, user_agent)
+       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7, $8, $9, $10) returning expires_at`,
+      [
+        hash,
+        user.id,
+        session.keycloakSession,
+        session.acr,
+        session.authTime,
+        absoluteHours,
+        seal(session.idToken),
+        seal(session.refreshToken),
+        session.ip && isIP(session.ip) ? session.ip : null,
+        session.userAgent?.slice(0, 300) ?? null,
+      ],
+    );
+    // Rows are kept a week for the audit's sake, then go with the next sign-in.
+    await client.query("delete from sessions where expires_at < now() - interval '7 days'");
+    const [row] = created.rows;
+    if (!row) throw new Error("the session was not written");
+    return row.expires_at;
+  });
+}
+
+const Row = z.object({
+  id: z.string(),
+  name: z.string(),
+  display_name: z.string(),
+  email: z.string().nullable(),
+  role: z.enum(roles).nullable(),
+  public_id: z.string(),
+  acr: z.number(),
+  auth_time: z.date(),
+  stale: z.boolean(),
+});
+
+const live = `s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${idleMinutes})`;
+
+/**
+ * The person behind a cookie, or null when there is none, it expired or was revoked. Counts as activity (at most one
+ * write a minute) unless `touch` is false, which polls and streams pass so that they keep no session alive.
+ */
+export async function resolveSession(
+  cookie: string | undefined,
+  options: { touch?: boolean } = {},
+): Promise<Actor | null> {
+  if (!cookie || !idGrammar.test(cookie)) return null;
+  const hash = sha256(cookie);
+  const [found] = await rows(
+    `select u.id, u.name, u.display_name, u.email, u.role, s.public_id, s.acr, s.auth_time,
+       s.last_seen_at < now() - interval '1 minute' as stale
+     from sessions s join users u on u.id = s.user_id where s.id_sha256 = $1 and ${live}`,
+    [hash],
+  );
+  if (!found) return null;
+  const row = Row.parse(found);
+  if (row.stale && options.touch !== false) {
+    await rows(`update sessions s set last_seen_at = now() where id_sha256 = $1 and ${live}`, [hash]);
+  }
+  return {
+    id: row.id,
+    name: row.name,
+    displayName: row.display_name,
+    email: row.email,
+    role: row.role,
+    sessionId: row.public_id,
+    acr: row.acr,
+    authTime: row.auth_time,
+  };
+}
+
+/** Ends one session; the second end of the same session changes nothing. Answers its ID token for Keycloak's logout. */
+export async function revokeSession(
+  cookie: string,
+  because: string,
+): Promise<{ userId: string; idToken: string | null } | null> {
+  if (!idGrammar.test(cookie)) return null;
+  const hash = sha256(cookie);
+  const [row] = await rows<{ user_id: string; id_token: Buffer | null }>(
+    `with ended as (select id_sha256, user_id, id_token from sessions where id_sha256 = $1 and revoked_at is null)
+     update sessions s set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+     from ended where s.id_sha256 = ended.id_sha256 returning ended.user_id, ended.id_token`,
+    [hash, because],
+  );
+  if (!row) return null;
+  return { userId: row.user_id, idToken: row.id_token ? decrypt(row.id_token, hash.toString("hex")) : null };
+}
+
+const revokeWhere =
+  (condition: string) =>
+  async (value: string, because: string): Promise<number> => {
+    const ended = await rows(
+      `update sessions set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+     where ${condition} and revoked_at is null returning public_id`,
+      [value, because],
+    );
+    return ended.length;
+  };
+
+/** Both answer how many sessions ended. */
+export const revokeSessionsOfUser = revokeWhere("user_id = $1");
+export const revokeKeycloakSession = revokeWhere("keycloak_session = $1");
+
+/** Makes a role change act on the next request; somebody who never signed in has no row to change. */
+export async function setSessionRole(userId: string, role: Actor["role"]): Promise<void> {
+  await rows("update users set role = $2, updated_at = now() where id = $1", [userId, role]);
+}

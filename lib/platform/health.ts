@@ -1,0 +1,94 @@
+// Readiness of this process: each check names its cause in one line and what to do about it.
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import { env } from "./env.ts";
+import { messageOf } from "./errors.ts";
+import { pendingMigrations } from "./migrate.ts";
+import { rows } from "./postgres.ts";
+import { processWide } from "./process-wide.ts";
+
+export type Check = { name: string; ok: boolean; cause?: string; fix?: string };
+type Probe = { name: string; fix: string; run: () => Promise<void> };
+
+const timeoutMs = 3_000;
+const cacheMs = 1_000;
+
+const probes = () =>
+  processWide("probes", () => {
+    const standard: Probe[] = [
+      {
+        name: "database",
+        fix: "Run ./taylordash logs postgres; the portal reconnects by itself.",
+        run: async () => void (await rows("select 1")),
+      },
+      {
+        name: "migrations",
+        fix: "Run ./taylordash logs worker; migrations are retried by themselves.",
+        async run() {
+          const pending = await pendingMigrations();
+          if (pending.length > 0) throw new Error(`not applied yet: ${pending.join(", ")}`);
+        },
+      },
+      {
+        name: "keycloak",
+        fix: "Run ./taylordash logs keycloak and ./taylordash logs worker; the worker sets the realm up at its start.",
+        run: checkIssuer,
+      },
+      {
+        name: "docker-guard",
+        fix: "Run ./taylordash logs docker-guard.",
+        async run() {
+          if (!existsSync(env().dockerSocket)) throw new Error(`${env().dockerSocket} does not exist`);
+        },
+      },
+    ];
+    return standard;
+  });
+
+const Discovery = z.object({ issuer: z.string() });
+
+/** Sign-in would fail late and badly with another issuer than the configured one, so it is compared here. */
+async function checkIssuer() {
+  const { keycloak } = env();
+  const url = `${keycloak.url}/realms/${keycloak.realm}/.well-known/openid-configuration`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    throw new Error(`${new URL(url).host} does not answer: ${messageOf(cause)}`);
+  });
+  if (answer.status === 404) throw new Error("the realm taylordash does not exist yet");
+  if (!answer.ok) throw new Error(`discovery answers ${answer.status}`);
+  const { issuer } = Discovery.parse(await answer.json());
+  if (issuer !== keycloak.issuer) throw new Error(`the issuer is ${issuer}, expected ${keycloak.issuer}`);
+}
+
+/** Adds a check of a feature; the name is its key, so a second call replaces the first. */
+export function addCheck(probe: Probe): void {
+  const known = probes();
+  const index = known.findIndex(({ name }) => name === probe.name);
+  if (index >= 0) known[index] = probe;
+  else known.push(probe);
+}
+
+async function check({ name, fix, run }: Probe): Promise<Check> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs).unref();
+  });
+  try {
+    await Promise.race([run(), late]);
+    return { name, ok: true };
+  } catch (error) {
+    return { name, ok: false, cause: messageOf(error), fix };
+  }
+}
+
+export type Readiness = { ready: boolean; checks: Check[] };
+const last = processWide("readiness", () => ({ at: 0, result: null as Promise<Readiness> | null }));
+
+/** Cached for a second, so that many askers cost one round of checks. */
+export function readiness(): Promise<Readiness> {
+  if (!last.result || Date.now() - last.at > cacheMs) {
+    last.at = Date.now();
+    last.result = Promise.all(probes().map(check)).then((checks) => ({ ready: checks.every(({ ok }) => ok), checks }));
+  }
+  return last.result;
+}

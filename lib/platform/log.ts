@@ -1,0 +1,39 @@
+// Structured logs on stdout, one JSON object a line, each with the id of the request it belongs to.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import pino from "pino";
+import { processWide } from "./process-wide.ts";
+
+const requests = processWide("requests", () => new AsyncLocalStorage<{ requestId: string }>());
+
+const secretPaths = [
+  "password",
+  "secret",
+  "token",
+  "cookie",
+  "authorization",
+  "id_token",
+  "refresh_token",
+  "client_secret",
+];
+
+/** Redacts these names at the top and one level down; callers still never pass secrets on purpose. */
+export const redact = { paths: secretPaths.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" };
+
+export const log = processWide("log", () =>
+  pino({
+    level: process.env.TAYLORDASH_LOG_LEVEL || "info",
+    base: { service: process.env.TAYLORDASH_ROLE ?? "portal" },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact,
+    mixin: () => requests.getStore() ?? {},
+  }),
+);
+
+export const currentRequestId = (): string | undefined => requests.getStore()?.requestId;
+
+/** Runs `work` with a request id that every log line and audit row inside it carries. */
+export function withRequestId<T>(requestId: string | undefined, work: () => T): T {
+  return requests.run({ requestId: requestId ?? randomUUID() }, work);
+}

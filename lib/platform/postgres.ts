@@ -1,0 +1,61 @@
+// The one pool of this process. TLS is verified against the stack's CA; the password is read at each connection.
+import pg from "pg";
+import { env, secret, stackCa } from "./env.ts";
+import { log } from "./log.ts";
+import { onShutdown, processWide } from "./process-wide.ts";
+
+export type Queryable = Pick<pg.Pool, "query">;
+export type Client = pg.PoolClient;
+
+const largestPool = { portal: 10, worker: 6, guard: 1 };
+
+export function connectionOptions() {
+  const { host, port, name, user } = env().database;
+  return {
+    host,
+    port,
+    database: name,
+    user,
+    password: () => secret("db_password"),
+    ssl: { ca: stackCa(), servername: host, minVersion: "TLSv1.2" as const },
+    application_name: `taylordash-${env().role}`,
+    connectionTimeoutMillis: 5_000,
+  };
+}
+
+export function pool(): pg.Pool {
+  return processWide("pool", () => {
+    const created = new pg.Pool({
+      ...connectionOptions(),
+      max: largestPool[env().role],
+      idleTimeoutMillis: 30_000,
+      statement_timeout: 15_000,
+    });
+    // An idle connection that dies (database restarted) is replaced by the next query; it must not end the process.
+    created.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
+    onShutdown(() => created.end());
+    return created;
+  });
+}
+
+export async function rows<T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> {
+  return (await pool().query<T>(text, values)).rows;
+}
+
+export async function transaction<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  try {
+    await client.query("begin");
+    const result = await work(client);
+    await client.query("commit");
+    client.release();
+    return result;
+  } catch (error) {
+    const broken = await client.query("rollback").then(
+      () => false,
+      () => true,
+    );
+    client.release(broken);
+    throw error;
+  }
+}
