@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# Builds the images of images.env from distribution packages, under their upstream names and tags.
+#   build.sh all | base | NAME...   [--force]     NAME: a service, lower case, as `list` shows
+#   build.sh list                                 name, reference, can be built, present
+# An image that exists is left alone unless its own sources changed, or with --force. An official (pulled) image
+# is replaced only with --force or TAYLORDASH_IMAGES=packages. The whole output goes to $TAYLORDASH_LOG.
+set -Eeuo pipefail
+
+images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+checkout=$(cd "$images/../.." && pwd)
+log=${TAYLORDASH_LOG:-${TAYLORDASH_STATE_DIR:-$checkout}/logs/images.log}
+readonly images checkout log BASE=taylordash/base:trixie LABEL=org.taylordash.sources JOBS=2
+
+# shellcheck source=/dev/null
+. "$images/images.env"
+# shellcheck source=/dev/null
+. "$images/base.sh"
+
+# Longest first: two run at once. The portal is built from this checkout, by name only.
+readonly ALL=(keycloak node postgres traefik objectstore mosquitto prometheus alertmanager node-exporter postgres-exporter)
+readonly NEVER=(grafana tempo)
+
+usage() { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+
+names() { sed -n 's/^\([A-Z_]*\)=.*/\1/p' "$images/images.env" | tr 'A-Z_' 'a-z-'; }
+
+reference_of() {
+  local variable
+  [[ "$1" != base ]] || { echo "$BASE"; return; }
+  variable=$(tr 'a-z-' 'A-Z_' <<< "$1")
+  [[ "$variable" =~ ^[A-Z_]+$ && -n "${!variable-}" ]] || { echo "build.sh: no image named $1; see: build.sh list" >&2; return 1; }
+  echo "${!variable}"
+}
+
+# version_of REFERENCE: upstream's version: no leading v, no flavour after a hyphen.
+version_of() { local tag=${1##*:}; tag=${tag#v}; echo "${tag%%-*}"; }
+
+can_build() { [[ " ${NEVER[*]} " != *" $1 "* ]]; }
+exists() { docker image inspect "$1" > /dev/null 2>&1; }
+label_of() { docker image inspect --format "{{ index .Config.Labels \"$LABEL\" }}" "$1" 2> /dev/null; }
+
+# folder_of NAME: where its Dockerfile is.
+folder_of() {
+  case "$1" in
+    keycloak) echo "$checkout/infra/keycloak" ;;
+    keycloak-upstream) echo "$images/keycloak" ;;
+    alertmanager | node-exporter | postgres-exporter) echo "$images/prometheus" ;;
+    *) echo "$images/$1" ;;
+  esac
+}
+
+# sources_of NAME: a hash of everything that decides what the image holds.
+sources_of() {
+  {
+    reference_of "$1"
+    case "$1" in
+      base) cat "$images/base.sh" ;;
+      keycloak) docker image inspect --format '{{ .Id }}' "$KEYCLOAK_UPSTREAM" 2> /dev/null || true; cat "$(folder_of "$1")"/* ;;
+      *) cat "$images/base.sh" "$images"/stage/* "$(folder_of "$1")"/* ;;
+    esac
+  } | sha256sum | cut -c1-16
+}
+
+is_current() {
+  local reference label
+  reference=$(reference_of "$1")
+  exists "$reference" || return 1
+  label=$(label_of "$reference")
+  [[ -n "$label" ]] || { [[ "${TAYLORDASH_IMAGES:-auto}" != packages ]]; return; }
+  [[ "$label" == "$(sources_of "$1")" ]]
+}
+
+# host_authorities FILE: the host's own extra authorities; an empty file if it has none.
+host_authorities() {
+  local certificate
+  : > "$1"
+  for certificate in /usr/local/share/ca-certificates/*.crt /usr/local/share/ca-certificates/*/*.crt; do
+    [[ ! -f "$certificate" ]] || { cat "$certificate"; echo; } >> "$1"
+  done
+}
+
+# docker_build NAME CONTEXT [OPTION...]
+docker_build() {
+  local name=$1 context=$2 reference variable proxies=()
+  shift 2
+  reference=$(reference_of "$name")
+  for variable in http_proxy https_proxy no_proxy; do
+    [[ -z "${!variable-}" ]] || proxies+=(--build-arg "$variable=${!variable}")
+  done
+  docker buildx build --builder default --load --progress plain --provenance=false \
+    --secret "id=hostca,src=$authorities" --label "$LABEL=$(sources_of "$name")" \
+    --build-arg "VERSION=$(version_of "$reference")" ${no_cache:+--no-cache} \
+    "${proxies[@]}" "$@" --tag "$reference" "$context"
+}
+
+build_image() {
+  local packages
+  case "$1" in
+    base) build_base "$BASE" "$authorities" "$LABEL=$(sources_of base)" ;;
+    keycloak) docker_build keycloak "$checkout/infra/keycloak" ;;
+    portal) docker_build portal "$checkout" ;;
+    prometheus | alertmanager | node-exporter | postgres-exporter)
+      packages=prometheus-$1
+      [[ "$1" != prometheus ]] || packages='prometheus promtool'
+      docker_build "$1" "$images" -f "$images/prometheus/Dockerfile" --target "$1" --build-arg "PACKAGES=$packages"
+      ;;
+    *) docker_build "$1" "$images" -f "$(folder_of "$1")/Dockerfile" ;;
+  esac
+}
+
+clock() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
+
+# make NAME: one image with what it stands on; a progress line when it is there, the end of its output if it fails.
+make() {
+  local name=$1 reference output code=0 began=$SECONDS
+  reference=$(reference_of "$name")
+  [[ "$name" != keycloak ]] || make keycloak-upstream || return 1
+  if [[ -z "$force" && "$name" != portal ]] && is_current "$name"; then
+    printf '%6s  %-52s present\n' "$(clock)" "$reference"
+    return 0
+  fi
+  output=$work/$name.log
+  # A process of its own: errexit is off inside a condition, on in here.
+  "$BASH" "${BASH_SOURCE[0]}" build-one "$name" "$authorities" "$no_cache" > "$output" 2>&1 || code=$?
+  { echo "===== $(date -u +%FT%TZ) $reference"; cat "$output"; } >> "$log"
+  if [[ "$code" != 0 ]]; then
+    printf '%6s  %-52s FAILED\n' "$(clock)" "$reference"
+    tail -n 25 "$output" | cut -c 1-180 | sed 's/^/        | /' >&2
+    echo "build.sh: the image $reference ($name) could not be built; whole output: $log" >&2
+    return 1
+  fi
+  printf '%6s  %-52s built in %s s\n' "$(clock)" "$reference" $((SECONDS - began))
+}
+
+make_all() {
+  local name running=0 failed=0
+  for name in "$@"; do
+    if ((running == JOBS)); then
+      wait -n || failed=1
+      running=$((running - 1))
+    fi
+    ((failed == 0)) || break
+    make "$name" &
+    running=$((running + 1))
+  done
+  while ((running > 0)); do
+    wait -n || failed=1
+    running=$((running - 1))
+  done
+  return "$failed"
+}
+
+list() {
+  local name reference
+  printf '%-18s %-52s %-6s %s\n' NAME REFERENCE BUILD PRESENT
+  for name in $(names); do
+    reference=$(reference_of "$name")
+    printf '%-18s %-52s %-6s %s\n' "$name" "$reference" \
+      "$(can_build "$name" && echo yes || echo no)" "$(exists "$reference" && echo yes || echo no)"
+  done
+}
+
+main() {
+  local name wanted=()
+  force='' no_cache=''
+  for name in "$@"; do
+    case "$name" in
+      --force) force=1 no_cache=1 ;;
+      --help | -h) usage; return 0 ;;
+      all) wanted+=("${ALL[@]}") ;;
+      base) ;;
+      *) wanted+=("$name") ;;
+    esac
+  done
+  (($# > 0)) || { usage >&2; return 2; }
+  for name in "${wanted[@]}"; do
+    reference_of "$name" > /dev/null || return 2
+    can_build "$name" || { echo "build.sh: $name cannot be built from packages ($(reference_of "$name")): no distribution has it. It is left out unless its image can be pulled or loaded." >&2; return 3; }
+  done
+  mkdir -p "$(dirname "$log")"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  authorities=$work/host-ca.crt
+  host_authorities "$authorities"
+  make base || return 1
+  make_all "${wanted[@]}"
+}
+
+case "${1-}" in
+  list) list ;;
+  build-one)
+    authorities=$3 no_cache=$4
+    build_image "$2"
+    ;;
+  *) main "$@" ;;
+esac
