@@ -22,7 +22,8 @@ const schema = z
     TAYLORDASH_KEYCLOAK_URL: z.url().default("https://keycloak:8443/auth"),
     TAYLORDASH_MQTT_URL: z.url().default("mqtts://mosquitto:8884"),
     TAYLORDASH_S3_URL: z.url().default("https://objectstore:8333"),
-    TAYLORDASH_DOCKER_SOCKET: z.string().default("/run/guard/docker.sock"),
+    TAYLORDASH_DOCKER_SOCKET: z.string().optional(),
+    TAYLORDASH_GUARD_DIR: z.string().default("/run/guard"),
     TAYLORDASH_SECRETS: z.string().default("/run/secrets"),
     TAYLORDASH_TLS: z.string().default("/run/tls"),
     TAYLORDASH_MIGRATIONS: z.string().default("/app/infra/postgres/migrations"),
@@ -71,7 +72,11 @@ export function parseEnv(source: Record<string, string | undefined>) {
     },
     mqttUrl: env.TAYLORDASH_MQTT_URL,
     s3Url: env.TAYLORDASH_S3_URL,
-    dockerSocket: env.TAYLORDASH_DOCKER_SOCKET,
+    // docker-guard alone holds the raw socket; everybody else has a filtered one in its own volume.
+    dockerSocket:
+      env.TAYLORDASH_DOCKER_SOCKET ??
+      (env.TAYLORDASH_ROLE === "guard" ? "/var/run/docker.sock" : `${env.TAYLORDASH_GUARD_DIR}/docker.sock`),
+    guardDir: env.TAYLORDASH_GUARD_DIR,
     secretsDir: env.TAYLORDASH_SECRETS,
     tlsDir: env.TAYLORDASH_TLS,
     migrationsDir: env.TAYLORDASH_MIGRATIONS,

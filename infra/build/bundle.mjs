@@ -1,0 +1,32 @@
+// Bundles the entry points that run beside Next in the same image: portal server, worker, guard, cli, health.
+import { build } from "esbuild";
+
+const entries = {
+  server: "lib/server/main.ts",
+  worker: "lib/worker/main.ts",
+  guard: "lib/guard/main.ts",
+  cli: "lib/cli/main.ts",
+  health: "lib/server/health-main.ts",
+};
+
+await build({
+  entryPoints: entries,
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  // Shared chunks keep the S3 client out of memory until something asks for it.
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  sourcemap: "linked",
+  sourcesContent: false,
+  minifySyntax: true,
+  legalComments: "none",
+  // Both live in Next's standalone output; next-auth is only ever called there.
+  external: ["next", "next/*", "next-auth", "pg-native"],
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "info",
+});

@@ -1,0 +1,10 @@
+// Entry point of docker-guard, the only holder of the raw Docker socket.
+import { env } from "../platform/env.ts";
+import { log } from "../platform/log.ts";
+import { startGuard } from "./server.ts";
+
+const { dockerSocket, guardDir, project } = env();
+const stop = await startGuard({ engineSocket: dockerSocket, directory: guardDir, project, log });
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => void stop().then(() => process.exit(0)));
+}

@@ -1,0 +1,148 @@
+// docker-guard in front of the machine's real engine.
+import { execFileSync } from "node:child_process";
+import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { profiles } from "./policy.ts";
+import { startGuard } from "./server.ts";
+
+const project = `guard-test-${process.pid}`;
+const docker = (args: string[], input?: Buffer) => execFileSync("docker", args, { input, encoding: "utf8" }).trim();
+const refusals: string[] = [];
+const log = pino({}, { write: (line: string) => void refusals.push(line) });
+
+let directory = "";
+let stop = async () => {};
+let mine = "";
+let foreign = "";
+const image = `${project}:1`;
+const create = (owner: string) =>
+  docker(["create", "--env", "PASSWORD=hunter2", "--label", `com.docker.compose.project=${owner}`, image, "/none"]);
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "guard-"));
+  for (const profile of profiles) await mkdir(join(directory, profile));
+  // A stale socket of a killed guard must not hinder the next one.
+  await writeFile(join(directory, "portal/docker.sock"), "");
+  // Never started, so an image without any file will do.
+  docker(["import", "-", image], Buffer.alloc(1024));
+  mine = create(project);
+  foreign = create(`${project}-other`);
+  stop = await startGuard({ engineSocket: "/var/run/docker.sock", directory, project, log });
+});
+
+afterAll(async () => {
+  await stop();
+  docker(["rm", "-f", mine, foreign]);
+  docker(["rmi", image]);
+  await rm(directory, { recursive: true });
+});
+
+type Answer = { status: number; body: string };
+const ask = (
+  path: string,
+  init: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string; socket?: string } = {},
+) =>
+  new Promise<Answer>((resolve, reject) => {
+    const { socket = join(directory, "portal/docker.sock"), method = "GET", headers, body } = init;
+    const request = http.request({ socketPath: socket, path, method, headers, agent: false }, (response) => {
+      let text = "";
+      response.on("data", (chunk) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+
+const raw = (text: string) =>
+  new Promise<string>((resolve) => {
+    const socket = connect(join(directory, "portal/docker.sock"), () => socket.write(text));
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", () => resolve(answer));
+  });
+
+describe("docker-guard", () => {
+  it("answers the version to each profile", async () => {
+    for (const profile of profiles) {
+      const { status, body } = await ask("/version", { socket: join(directory, profile, "docker.sock") });
+      expect([status, JSON.parse(body).ApiVersion]).toEqual([200, expect.any(String)]);
+    }
+  });
+  it("lists this project's containers alone", async () => {
+    const list: { Id: string }[] = JSON.parse((await ask("/containers/json?all=true")).body);
+    expect(list.map(({ Id }) => Id)).toEqual([mine]);
+  });
+  it("inspects without environment, and not a foreign container", async () => {
+    const { status, body } = await ask(`/containers/${mine}/json`);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ Id: mine, Config: { Env: [] } });
+    expect(body).not.toContain("hunter2");
+    expect((await ask(`/containers/${foreign}/json`)).status).toBe(404);
+  });
+  it("passes an event as it happens and closes the engine's stream with the client", async () => {
+    const seen = await new Promise<string>((resolve, reject) => {
+      const request = http.get({ socketPath: join(directory, "portal/docker.sock"), path: "/events" }, (response) => {
+        response.once("data", (chunk) => {
+          resolve(String(chunk));
+          request.destroy();
+        });
+        docker(["rm", create(`${project}-other`)]);
+        docker(["rm", create(project)]);
+      });
+      request.on("error", reject);
+    });
+    expect(JSON.parse(seen.split("\n")[0] ?? "")).toMatchObject({
+      Action: "create",
+      Actor: { Attributes: { "com.docker.compose.project": project } },
+    });
+  });
+  it("refuses writes, bodies, upgrades, tunnels and pipelined second requests, and says so in the log", async () => {
+    const before = refusals.length;
+    expect((await ask("/containers/create", { method: "POST", body: "{}" })).status).toBe(403);
+    expect((await ask("/version", { headers: { "content-length": 2 }, body: "{}" })).status).toBe(403);
+    expect((await ask("/version", { headers: { "transfer-encoding": "chunked" }, body: "{}" })).status).toBe(403);
+    expect(await raw("GET /version HTTP/1.1\r\nhost: d\r\nconnection: upgrade\r\nupgrade: tcp\r\n\r\n")).toMatch(
+      /^HTTP\/1.1 403/,
+    );
+    expect(await raw("CONNECT docker:2375 HTTP/1.1\r\nhost: d\r\n\r\n")).toMatch(/^HTTP\/1.1 403/);
+    const smuggled = await raw(
+      "POST /version HTTP/1.1\r\nhost: d\r\ncontent-length: 30\r\n\r\nGET /version HTTP/1.1\r\nhost:d\r\n\r\n",
+    );
+    expect(smuggled.match(/HTTP\/1.1/g)).toHaveLength(1);
+    expect(refusals.length).toBeGreaterThanOrEqual(before + 6);
+    expect(refusals.slice(before).join("")).toMatch(/"profile":"portal"/);
+  });
+  it("refuses oversize headers", async () => {
+    expect(await raw(`GET /version HTTP/1.1\r\nhost: d\r\nx: ${"a".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 4/);
+  });
+});
+
+describe("without an engine", () => {
+  it("says so with 503, and serves again when the engine is back", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "guard-"));
+    for (const profile of profiles) await mkdir(join(folder, profile));
+    const engineSocket = join(folder, "engine.sock");
+    const close = await startGuard({ engineSocket, directory: folder, project, log });
+    const socket = join(folder, "discover/docker.sock");
+    expect(await ask("/version", { socket })).toMatchObject({
+      status: 503,
+      body: expect.stringMatching(/does not answer/),
+    });
+    const engine = http.createServer((_request, response) => response.end("{}")).listen(engineSocket);
+    await access(engineSocket);
+    expect((await ask("/version", { socket })).status).toBe(200);
+    await new Promise((resolve) => engine.close(resolve));
+    await close();
+    await rm(folder, { recursive: true });
+  });
+});
