@@ -85,6 +85,8 @@ trim_base() {
   rm -rf "$root"/usr/share/{man,info,locale,lintian}/* "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* \
     "$root"/var/cache/debconf/*-old "$root"/var/lib/dpkg/*-old "$root"/var/log/* "$root"/tmp/* \
     "$root/etc/hostname" "$root/etc/resolv.conf"
+  # Java's package script links its manual, there or not.
+  mkdir -p "$root"/usr/share/man/man{1,2,3,4,5,6,7,8}
   : > "$root/etc/machine-id"
 }
 

@@ -7,7 +7,7 @@
 set -eu
 umask 022
 
-sid='' fetch=''
+sid='' fetch='' solver=''
 while :; do
   case "${1-}" in
     --sid) sid=1; shift ;;
@@ -30,6 +30,8 @@ fi
 if [ -n "$sid" ]; then
   mirror=$(grep -oE 'https?://[^ ]+' /etc/apt/sources.list | head -n 1)
   echo "deb [check-valid-until=no] $mirror sid main" > "$added"
+  # The old solver never takes a dependency (libc6) from the suite that is pinned low; this one does where it must.
+  solver='--solver 3.0 --no-strict-pinning'
   printf 'Package: *\nPin: release n=sid\nPin-Priority: 100\n' > /etc/apt/preferences.d/sid
 fi
 export DEBIAN_FRONTEND=noninteractive
@@ -71,5 +73,5 @@ if [ -n "$fetch" ]; then
   for deb in ./*.deb; do dpkg-deb -x "$deb" "$fetch"; done
 else
   # shellcheck disable=SC2086
-  apt-get $apt_options install -y --no-install-recommends "$@"
+  apt-get $apt_options $solver install -y --no-install-recommends "$@"
 fi
