@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+# One image, three entry points: portal (server.js), worker (worker.js), docker-guard (guard.js).
+ARG BASE=node:26.10.0-trixie-slim
+
+FROM ${BASE} AS build
+WORKDIR /build
+ENV NEXT_TELEMETRY_DISABLED=1
+COPY package.json package-lock.json ./
+# The host's own CAs are trusted in this stage alone, for networks behind a TLS-inspecting proxy.
+RUN --mount=type=secret,id=hostca,target=/run/hostca.pem --mount=type=cache,target=/root/.npm \
+    if [ -s /run/hostca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/hostca.pem; fi; \
+    npm ci --no-audit --no-fund --ignore-scripts
+COPY tsconfig.json next.config.js postcss.config.* proxy.ts ./
+COPY public ./public
+COPY infra ./infra
+COPY lib ./lib
+COPY app ./app
+RUN npx next build && node infra/build/bundle.mjs
+
+FROM ${BASE}
+WORKDIR /app
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
+COPY --from=build /build/.next/standalone ./
+COPY --from=build /build/.next/static ./.next/static
+COPY --from=build /build/public ./public
+COPY --from=build /build/infra/postgres/migrations ./infra/postgres/migrations
+COPY --from=build /build/dist ./
+USER 10001:10001
+CMD ["node", "/app/server.js"]
