@@ -55,7 +55,7 @@ sources_of() {
     reference_of "$1"
     case "$1" in
       base) cat "$images/base.sh" ;;
-      keycloak) docker image inspect --format '{{ .Id }}' "$KEYCLOAK_UPSTREAM" 2> /dev/null || true; cat "$(folder_of "$1")"/* ;;
+      keycloak) docker image inspect --format '{{ .RootFS.Layers }}' "$KEYCLOAK_UPSTREAM" 2> /dev/null || true; cat "$(folder_of "$1")"/* ;;
       *) cat "$images/base.sh" "$images"/stage/* "$(folder_of "$1")"/* ;;
     esac
   } | sha256sum | cut -c1-16
@@ -112,8 +112,9 @@ clock() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
 
 # make NAME: one image with what it stands on; a progress line when it is there, the end of its output if it fails.
 make() {
-  local name=$1 reference output code=0 began=$SECONDS
+  local name=$1 reference previous output code=0 began=$SECONDS
   reference=$(reference_of "$name")
+  previous=$(docker image inspect --format '{{ .Id }}' "$reference" 2> /dev/null || true)
   [[ "$name" != keycloak ]] || make keycloak-upstream || return 1
   if [[ -z "$force" && "$name" != portal ]] && is_current "$name"; then
     printf '%6s  %-52s present\n' "$(clock)" "$reference"
@@ -129,6 +130,8 @@ make() {
     echo "build.sh: the image $reference ($name) could not be built; whole output: $log" >&2
     return 1
   fi
+  # What the tag pointed to before; refused, rightly, while a container uses it.
+  [[ -z "$previous" ]] || docker image rm "$previous" > /dev/null 2>&1 || true
   printf '%6s  %-52s built in %s s\n' "$(clock)" "$reference" $((SECONDS - began))
 }
 
@@ -160,6 +163,16 @@ list() {
   done
 }
 
+needs_base() {
+  local name
+  [[ -z "$force" ]] || return 0
+  for name in "$@"; do
+    [[ "$name" != keycloak ]] || name=keycloak-upstream
+    [[ "$name" == portal ]] || is_current "$name" || return 0
+  done
+  return 1
+}
+
 main() {
   local name wanted=()
   force='' no_cache=''
@@ -182,7 +195,10 @@ main() {
   trap 'rm -rf "$work"' EXIT
   authorities=$work/host-ca.crt
   host_authorities "$authorities"
-  make base || return 1
+  # A machine with all images (a loaded bundle) needs no base, no debootstrap and no network.
+  if ((${#wanted[@]} == 0)) || needs_base "${wanted[@]}"; then
+    make base || return 1
+  fi
   make_all "${wanted[@]}"
 }
 
