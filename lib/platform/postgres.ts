@@ -33,7 +33,7 @@ export function pool(): pg.Pool {
     });
     // An idle connection that dies (database restarted) is replaced by the next query; it must not end the process.
     created.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
-    onShutdown(() => created.end());
+    onShutdown(() => created.end(), "last");
     return created;
   });
 }

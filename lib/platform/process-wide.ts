@@ -13,19 +13,18 @@ export function processWide<T>(name: string, create: () => T): T {
 }
 
 type Closer = () => Promise<void> | void;
-const closers = () => processWide("closers", () => new Set<Closer>());
+/** Streams end in `first`; what running requests still need, such as the pool, ends in `last`. */
+type Stage = "first" | "last";
+const closers = () => processWide("closers", () => ({ first: new Set<Closer>(), last: new Set<Closer>() }));
 
-/** Registers work for SIGTERM: streams end first, pools close last (the order of registration reversed). */
-export function onShutdown(closer: Closer): () => void {
-  closers().add(closer);
-  return () => closers().delete(closer);
+/** Registers work for SIGTERM; answers how to take it back. */
+export function onShutdown(closer: Closer, stage: Stage = "first"): () => void {
+  closers()[stage].add(closer);
+  return () => closers()[stage].delete(closer);
 }
 
-export async function runShutdown(): Promise<void> {
-  for (const closer of [...closers()].reverse()) {
-    await Promise.resolve()
-      .then(closer)
-      .catch(() => undefined);
-  }
-  closers().clear();
+export async function runShutdown(stage: Stage): Promise<void> {
+  const registered = [...closers()[stage]];
+  closers()[stage].clear();
+  await Promise.allSettled(registered.map((closer) => Promise.resolve().then(closer)));
 }

@@ -81,7 +81,8 @@ async function stop() {
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
   await Promise.allSettled([setUp.finished, broker, closeServer()]);
-  await runShutdown();
+  await runShutdown("first");
+  await runShutdown("last");
   process.exit(0);
 }
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());

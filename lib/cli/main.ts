@@ -1,0 +1,144 @@
+// Entry point of `./taylordash user ...`: runs inside the worker's container, speaks for whoever is root on the host.
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { ZodError } from "zod";
+import type { HostActor } from "../auth/index.ts";
+import { secret } from "../platform/env.ts";
+import { AppError, messageOf } from "../platform/errors.ts";
+import { keycloakAdmin, WrongCredentials } from "../platform/keycloak.ts";
+import { withRequestId } from "../platform/log.ts";
+import { runShutdown } from "../platform/process-wide.ts";
+import * as users from "./users.ts";
+
+const usage = `usage: user add NAME --role viewer|operator|admin | --no-role  [--totp] [--permanent] [--email E] [--password-stdin]
+       user list
+       user role NAME viewer|operator|admin|none
+       user reset-password|reset-totp|disable|enable NAME
+       user remove NAME --yes
+       user first-admin NAME
+every verb takes --json`;
+
+class Usage extends Error {}
+
+type Outcome = { json: unknown; human: string };
+
+function readArguments(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        role: { type: "string" },
+        "no-role": { type: "boolean" },
+        email: { type: "string" },
+        totp: { type: "boolean" },
+        permanent: { type: "boolean" },
+        "password-stdin": { type: "boolean" },
+        yes: { type: "boolean" },
+        json: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new Usage(messageOf(error));
+  }
+}
+
+type Flags = ReturnType<typeof readArguments>["values"];
+
+async function user(verb: string | undefined, rest: string[], flags: Flags): Promise<Outcome> {
+  const actor: HostActor = { kind: "host", name: "host" };
+  const credentials = {
+    realm: "taylordash",
+    clientId: "taylordash-admin",
+    clientSecret: secret("keycloak_admin_secret"),
+  };
+  const admin = keycloakAdmin(credentials);
+  const [name, value] = rest;
+  const done = (human: string): Outcome => ({ json: { ok: true, name }, human });
+  if (verb !== "list" && name === undefined) throw new Usage(`user ${verb ?? ""} needs a name`);
+  switch (verb) {
+    case "add": {
+      if ((flags.role === undefined) === !flags["no-role"]) throw new Usage("give --role ROLE, or --no-role");
+      const { email, totp, permanent } = flags;
+      const password = flags["password-stdin"] ? (await text(process.stdin)).replace(/\r?\n$/, "") : undefined;
+      const added = await users.addUser(actor, admin, {
+        name,
+        role: flags.role ?? null,
+        email,
+        totp,
+        permanent,
+        password,
+      });
+      const lines = [`User ${added.name} added.`];
+      if (added.password) lines.push(`${added.temporary ? "One-time password" : "Password"}: ${added.password}`);
+      lines.push(added.otpauth ? `Second factor: ${added.otpauth}` : "A second factor is set up at the first sign-in.");
+      return { json: added, human: lines.join("\n") };
+    }
+    case "first-admin": {
+      const first = await users.addFirstAdmin(actor, admin, name);
+      // Read by `./taylordash up`, so always for machines.
+      return { json: first, human: JSON.stringify(first) };
+    }
+    case "list": {
+      const list = await users.listUsers(actor, admin);
+      const line = (user: (typeof list)[number]) =>
+        [
+          user.name.padEnd(24),
+          (user.role ?? "no role").padEnd(10),
+          user.secondFactor ? "second factor" : "-".padEnd(13),
+        ]
+          .concat(user.enabled ? [] : ["disabled"])
+          .join("  ");
+      return { json: list, human: list.map(line).join("\n") || "Nobody yet." };
+    }
+    case "role":
+      if (value === undefined) throw new Usage("user role needs a name and a role");
+      await users.setUserRole(actor, admin, { name, role: value === "none" ? null : value });
+      return done(`User ${name} now has the role ${value}.`);
+    case "reset-password": {
+      const reset = await users.resetPassword(actor, admin, name);
+      return { json: reset, human: `One-time password of ${reset.name}: ${reset.password}` };
+    }
+    case "reset-totp":
+      await users.resetSecondFactor(actor, admin, name);
+      return done(`User ${name} sets up a new second factor at the next sign-in.`);
+    case "disable":
+    case "enable":
+      await users.setEnabled(actor, admin, name, verb === "enable");
+      return done(`User ${name} is ${verb}d.`);
+    case "remove":
+      if (!flags.yes) throw new Usage(`this removes ${name} for good; add --yes`);
+      await users.removeUser(actor, admin, name);
+      return done(`User ${name} removed.`);
+    default:
+      throw new Usage(verb ? `there is no verb ${verb}` : "no verb given");
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ZodError) return error.issues.map(({ message }) => message).join("; ");
+  if (error instanceof WrongCredentials)
+    return "Keycloak is not set up yet. ./taylordash status shows what the worker waits for.";
+  if (error instanceof AppError) return error.message;
+  return `Something failed: ${messageOf(error)}`;
+}
+
+/** Exit codes: 0 done, 1 failed, 2 not understood. */
+async function main(argv: string[]): Promise<number> {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  try {
+    const { positionals, values } = readArguments(argv);
+    const [group, verb, ...rest] = positionals;
+    if (group !== "user") throw new Usage(group ? `there is no command ${group}` : "no command given");
+    const { json, human } = await withRequestId(undefined, () => user(verb, rest, values));
+    print(values.json ? JSON.stringify(json) : human);
+    return 0;
+  } catch (error) {
+    process.stderr.write(error instanceof Usage ? `${error.message}\n${usage}\n` : `${explain(error)}\n`);
+    return error instanceof Usage ? 2 : 1;
+  } finally {
+    await runShutdown("last");
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

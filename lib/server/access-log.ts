@@ -1,0 +1,29 @@
+// One line a request. Paths only: query strings carry codes and search words, headers carry cookies.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { log } from "../platform/log.ts";
+
+/** The edge's or the client's id when it is a harmless word, else a new one. */
+export function requestIdOf(header: string | string[] | undefined, create: () => string): string {
+  return typeof header === "string" && /^[A-Za-z0-9-]{8,64}$/.test(header) ? header : create();
+}
+
+export const pathOf = (url: string | undefined): string => (url ?? "/").split("?")[0]?.slice(0, 500) ?? "/";
+
+const quiet = /^\/(_next\/static|api\/health|api\/metrics)/;
+
+export function logRequest(request: IncomingMessage, response: ServerResponse): void {
+  const startedAt = performance.now();
+  // Next rewrites `url` while it works, so it is read first.
+  const path = pathOf(request.url);
+  response.once("close", () => {
+    const line = {
+      method: request.method,
+      path,
+      status: response.statusCode,
+      durationMs: Math.round(performance.now() - startedAt),
+      aborted: response.writableFinished ? undefined : true,
+    };
+    if (quiet.test(path) && response.statusCode < 500) log.debug(line, "request");
+    else log.info(line, "request");
+  });
+}
