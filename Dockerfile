@@ -12,7 +12,9 @@ RUN --mount=type=secret,id=hostca,target=/run/hostca.pem --mount=type=cache,targ
     npm ci --no-audit --no-fund --ignore-scripts
 COPY tsconfig.json next.config.js postcss.config.* proxy.ts ./
 COPY public ./public
-COPY infra ./infra
+COPY infra/build ./infra/build
+COPY infra/keycloak ./infra/keycloak
+COPY infra/postgres/migrations ./infra/postgres/migrations
 COPY lib ./lib
 COPY app ./app
 RUN npx next build && node infra/build/bundle.mjs

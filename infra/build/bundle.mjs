@@ -23,8 +23,8 @@ await build({
   sourcesContent: false,
   minifySyntax: true,
   legalComments: "none",
-  // Both live in Next's standalone output; next-auth is only ever called there.
-  external: ["next", "next/*", "next-auth", "pg-native"],
+  // next and next-auth live in the standalone output; the other two are optional ways of libraries that we do not go.
+  external: ["next", "next/*", "next-auth", "pg-native", "typescript"],
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
