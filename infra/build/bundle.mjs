@@ -16,6 +16,8 @@ await build({
   platform: "node",
   target: "node24",
   format: "esm",
+  // The S3 client is loaded by a dynamic import, and only its ES modules have names then.
+  mainFields: ["module", "main"],
   // Shared chunks keep the S3 client out of memory until something asks for it.
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",

@@ -33,6 +33,8 @@ export function pool(): pg.Pool {
     });
     // An idle connection that dies (database restarted) is replaced by the next query; it must not end the process.
     created.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
+    // The same for one that is in use: its query fails by itself.
+    created.on("connect", (client) => client.on("error", (error) => log.debug({ err: error }, "a connection broke")));
     onShutdown(() => created.end(), "last");
     return created;
   });

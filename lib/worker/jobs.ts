@@ -1,5 +1,5 @@
 // The job runner. Features add their jobs here; several workers may run at once, each job runs in one of them.
-import { run } from "graphile-worker";
+import { Logger, run } from "graphile-worker";
 import { log } from "../platform/log.ts";
 import { pool, rows } from "../platform/postgres.ts";
 
@@ -21,10 +21,16 @@ const tasks = {
   },
 };
 
+const levels = { error: "error", warning: "warn", info: "debug", debug: "trace" } as const;
+const logger = new Logger(
+  () => (level, message) => log[levels[level as keyof typeof levels] ?? "debug"]({ jobs: true }, message),
+);
+
 /** Starts the runner once its schema can be made; answers how to drain it. */
 export async function startJobs(): Promise<() => Promise<void>> {
   const runner = await run({
     pgPool: pool(),
+    logger,
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 10_000,
