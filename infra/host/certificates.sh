@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# The stack's CA and a leaf certificate a service; renewed by `up` while 60 days are left.
+
+LEAF_DAYS=397
+CA_DAYS=3650
+RENEW_SECONDS=$((60 * 86400))
+LEAF_SERVICES=(traefik portal worker keycloak postgres mosquitto objectstore prometheus postgres-exporter)
+HOST_CA_DIR=/usr/local/share/ca-certificates
+
+fresh() { openssl x509 -in "$1" -noout -checkend "$RENEW_SECONDS" >/dev/null 2>&1; }
+new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null; }
+pair_matches() { [ -s "$1" ] && [ -s "$2" ] && [ "$(openssl x509 -in "$1" -noout -pubkey 2>/dev/null)" = "$(openssl pkey -in "$2" -pubout 2>/dev/null)" ]; }
+
+make_ca() {
+  local dir=$SECRETS/ca
+  [ -d "$dir" ] || mkdir -m 0700 "$dir"
+  if [ -s "$dir/ca.crt" ] && [ ! -s "$dir/ca.key" ]; then
+    die "the CA's key is missing" "$dir/ca.crt is there without ca.key" \
+      "put ca.key back from a backup, or delete $dir/ca.crt: a new CA is made and browsers must trust it anew"
+  fi
+  [ -s "$dir/ca.key" ] || new_key | write_file "$dir/ca.key" 0 0400
+  # Renewed with the same key and name, certificates of the old one stay valid.
+  if ! fresh "$dir/ca.crt" || ! pair_matches "$dir/ca.crt" "$dir/ca.key"; then
+    openssl req -x509 -new -key "$dir/ca.key" -sha256 -days "$CA_DAYS" -config <(
+      printf '[req]\nprompt=no\ndistinguished_name=dn\nx509_extensions=ca\n[dn]\nO=TaylorDash\nCN=TaylorDash CA %s\n' "$TAYLORDASH_PROJECT"
+      printf '[ca]\nbasicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n'
+    ) | write_file "$dir/ca.crt" 0 0444
+  fi
+}
+
+is_address() { [[ $1 =~ ^[0-9]+(\.[0-9]+){3}$ || $1 == *:* ]]; }
+
+# Addresses people may type: those of real links, not of Docker's bridges.
+host_addresses() {
+  ip -o addr show scope global 2>/dev/null |
+    awk '$2 !~ /^(docker|br-|veth|virbr)/ && !/temporary|deprecated/ { sub("/.*", "", $4); print $4 }' | head -n 20
+}
+
+leaf_names() {
+  case $1 in
+    traefik) printf '%s\n' "$TAYLORDASH_DOMAIN" localhost 127.0.0.1 && host_addresses ;;
+    objectstore) printf '%s\n' objectstore s3 minio localhost 127.0.0.1 ;;
+    *) printf '%s\n' "$1" localhost 127.0.0.1 ;;
+  esac | awk '!seen[$0]++'
+}
+
+leaf_covers() {
+  local name
+  while read -r name; do
+    if is_address "$name"; then
+      openssl x509 -in "$1" -noout -checkip "$name"
+    else
+      openssl x509 -in "$1" -noout -checkhost "$name"
+    fi | grep -q 'does match' || return 1
+  done
+}
+
+leaf_good() {
+  local dir=$SECRETS/tls/$1
+  pair_matches "$dir/tls.crt" "$dir/tls.key" && fresh "$dir/tls.crt" &&
+    openssl verify -CAfile "$SECRETS/ca/ca.crt" "$dir/tls.crt" >/dev/null 2>&1 &&
+    leaf_names "$1" | leaf_covers "$dir/tls.crt"
+}
+
+sign_leaf() {
+  local service=$1 dir=$SECRETS/tls/$1 names
+  names=$(leaf_names "$service" | while read -r name; do
+    if is_address "$name"; then printf 'IP:%s,' "$name"; else printf 'DNS:%s,' "$name"; fi
+  done)
+  # The key stays at a renewal, so that a killed run never leaves a pair that does not match.
+  [ -s "$dir/tls.key" ] || new_key | write_file "$dir/tls.key" "$(uid_of "$service")" 0400
+  openssl x509 -req -sha256 -days "$LEAF_DAYS" -CA "$SECRETS/ca/ca.crt" -CAkey "$SECRETS/ca/ca.key" \
+    -set_serial "0x$(openssl rand -hex 16 | sed 's/^./7/')" \
+    -in <(openssl req -new -key "$dir/tls.key" -subj "/O=TaylorDash/CN=$service") \
+    -extfile <(printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=%s\n' "${names%,}") \
+    2>/dev/null | write_file "$dir/tls.crt" "$(uid_of "$service")" 0400
+}
+
+same_file() { cmp -s "$1" "$2"; }
+
+use_custom() {
+  local from=$SECRETS/custom-tls to=$SECRETS/tls/traefik
+  pair_matches "$from/tls.crt" "$from/tls.key" ||
+    die "the public certificate cannot be used" "tls.crt and tls.key in $from do not belong together or one is missing" \
+      "put both files of one certificate there, or remove the directory to use the stack's own"
+  same_file "$from/tls.key" "$to/tls.key" || write_file "$to/tls.key" "$(uid_of traefik)" 0400 <"$from/tls.key"
+  same_file "$from/tls.crt" "$to/tls.crt" || write_file "$to/tls.crt" "$(uid_of traefik)" 0400 <"$from/tls.crt"
+}
+
+make_leaves() {
+  local service dir
+  [ -d "$SECRETS/tls" ] || mkdir -m 0700 "$SECRETS/tls"
+  for service in "${LEAF_SERVICES[@]}"; do
+    dir=$SECRETS/tls/$service
+    [ -d "$dir" ] || { mkdir -m 0500 "$dir" && chown "$(uid_of "$service"):$(uid_of "$service")" "$dir"; }
+    # A kill between mkdir and chown leaves root's directory.
+    [ "$(stat -c %u "$dir")" = "$(uid_of "$service")" ] || chown "$(uid_of "$service"):$(uid_of "$service")" "$dir"
+    same_file "$SECRETS/ca/ca.crt" "$dir/ca.crt" || write_file "$dir/ca.crt" "$(uid_of "$service")" 0400 <"$SECRETS/ca/ca.crt"
+    if [ "$service" = traefik ] && [ -d "$SECRETS/custom-tls" ]; then
+      use_custom
+    elif ! leaf_good "$service"; then
+      # Left over from a custom certificate, or damaged: the pair is made anew.
+      pair_matches "$dir/tls.crt" "$dir/tls.key" || rm -f "$dir/tls.key"
+      sign_leaf "$service"
+    fi
+  done
+}
+
+# The CAs this host trusts beyond its distribution's, for what must reach out from containers.
+make_host_ca() {
+  local dir=$SECRETS/host-ca text file
+  [ -d "$dir" ] || mkdir -m 0555 "$dir"
+  text=$(for file in "$HOST_CA_DIR"/*.crt; do [ ! -r "$file" ] || { cat "$file" && echo; }; done)
+  if [ -f "$dir/ca-bundle.crt" ] && [ "$(cat "$dir/ca-bundle.crt")" = "$text" ]; then return 0; fi
+  { [ -z "$text" ] || printf '%s\n' "$text"; } | write_file "$dir/ca-bundle.crt" 0 0444
+}
+
+# A service that started before its certificate was written still serves the old one.
+restart_needed() {
+  local service id started
+  for service in "${LEAF_SERVICES[@]}"; do
+    id=$(docker ps -q --filter "$(project_filter)" --filter "label=com.docker.compose.service=$service" \
+      --filter label=com.docker.compose.oneoff=False | head -n 1)
+    [ -n "$id" ] || continue
+    started=$(date -d "$(docker inspect --format '{{.State.StartedAt}}' "$id")" +%s)
+    [ "$(stat -c %Y "$SECRETS/tls/$service/tls.crt")" -le "$started" ] || echo "$service"
+  done
+}

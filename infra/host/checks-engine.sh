@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# Checks that ask the engine.
+
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+check_socket() {
+  local socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
+  socket=${socket#unix://}
+  [[ $socket == /* ]] && [ -e "$socket" ] || return 0
+  if [ ! -r "$socket" ] || [ ! -w "$socket" ]; then found fail "you may not use $socket" "run it as root"; return; fi
+  [ $((8#$(stat -c %a "$socket") & 2)) = 0 ] || found fail "every user of this machine may use $socket, which makes each one root" "chmod o-rw $socket"
+}
+
+check_engine() {
+  engine_answers || found fail "the Docker engine does not answer" "./taylordash up starts it; its log: journalctl -u docker, or $DOCKERD_LOG"
+}
+
+check_docker_version() {
+  local version
+  version=$(timeout 5 docker version --format '{{.Server.Version}}' 2>/dev/null) || return 0
+  at_least 24 "$version" || found fail "Docker engine $version is too old" "upgrade it to 24 or newer, or remove it and run ./taylordash up"
+}
+
+check_compose_version() {
+  local version
+  version=$(timeout 5 docker compose version --short 2>/dev/null || true)
+  if [ -z "$version" ]; then
+    found fail "docker compose does not run" "./taylordash up installs it"
+  else
+    at_least 2.24 "${version#v}" || found fail "docker compose $version is too old" "upgrade it to 2.24 or newer"
+  fi
+}
+
+check_storage() {
+  local driver
+  driver=$(timeout 5 docker info --format '{{.Driver}}' 2>/dev/null) || return 0
+  case $driver in
+    overlay2 | overlayfs | btrfs | zfs | fuse-overlayfs) ;;
+    *) found fail "the engine stores with $driver" "put its data root on ext4 or xfs, so that it can use overlay2" ;;
+  esac
+}
+
+# Limits that the kernel does not enforce are no limits.
+check_cgroup() {
+  local answer
+  answer=$(timeout 5 docker info --format '{{.MemoryLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}' 2>/dev/null) || return 0
+  [ "$answer" = 'true true true' ] || found warn "the kernel does not enforce all limits (memory, pids, cpu: $answer)" "boot with cgroup_enable=memory, or use cgroup v2"
+}
+
+project_volumes() { timeout 5 docker volume ls -q --filter "$(project_filter)" 2>/dev/null || true; }
+
+check_lost_secrets() {
+  local volumes volume files
+  volumes=$(project_volumes)
+  [ -n "$volumes" ] || return 0
+  while read -r volume files; do
+    if [ "$volume" = - ] || ! grep -q "$volume" <<<"$volumes"; then continue; fi
+    found fail "volumes without their secrets: data of $volume is here, ${files%% *} is not" \
+      "put $SECRETS back from your backup; or give the data up: ./taylordash uninstall --data"
+    return
+  done < <(lost_secrets)
+}
+
+# A container of this project that another checkout or a release of other services made.
+check_leftovers() {
+  local known service dir
+  known=" $(compose_services | tr '\n' ' ') "
+  while IFS='|' read -r service dir; do
+    [ -n "$service" ] || continue
+    if [ -n "$dir" ] && [ "$dir" != "$ROOT" ]; then
+      found fail "project $TAYLORDASH_PROJECT already runs from $dir" "use that checkout, take it down there first, or choose another TAYLORDASH_PROJECT"
+      return
+    elif [[ $known != *" $service "* ]]; then
+      found warn "container of service $service is left over from another version" "./taylordash down removes it, then ./taylordash up"
+      return
+    fi
+  done < <(timeout 5 docker ps -a --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.Label "com.docker.compose.service"}}|{{.Label "com.docker.compose.project.working_dir"}}' 2>/dev/null)
+}
+
+# Another project, perhaps stopped now, that will want the same ports after a reboot.
+check_other_projects() {
+  local id ports project port
+  while read -r id project; do
+    [ "$project" != "$TAYLORDASH_PROJECT" ] || continue
+    ports=" $(timeout 5 docker inspect --format '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}} {{end}}{{end}}' "$id" 2>/dev/null) "
+    for port in "$TAYLORDASH_HTTP_PORT" "$TAYLORDASH_HTTPS_PORT" "$TAYLORDASH_MQTTS_PORT"; do
+      [[ $ports == *" $port "* ]] || continue
+      found fail "project $project publishes port $port too" "give one of the two other ports (TAYLORDASH_HTTPS_PORT and so on)" "project $project"
+      return
+    done
+  done < <(timeout 5 docker ps -a --filter label=com.docker.compose.service=traefik --format '{{.ID}} {{.Label "com.docker.compose.project"}}' 2>/dev/null)
+}

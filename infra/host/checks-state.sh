@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# Checks of settings, secrets and certificates on disk.
+
+check_checkout() {
+  local file missing=()
+  for file in docker-compose.yml Dockerfile infra/images/images.env infra/images/build.sh infra/traefik/dynamic; do
+    [ -e "$ROOT/$file" ] || missing+=("$file")
+  done
+  [ ${#missing[@]} = 0 ] || found fail "missing in this checkout: ${missing[*]}" "check it out anew, or unpack the whole release"
+}
+
+check_unknown_settings() {
+  local name hint known=("${SETTING_NAMES[@]}" "${DERIVED_NAMES[@]}" "${OTHER_NAMES[@]}")
+  while read -r name; do
+    [[ " ${known[*]} " != *" $name "* && $name != TAYLORDASH_TEST_* ]] || continue
+    hint=$(nearest "$name" "${known[@]}")
+    found fail "$name is unknown${hint:+; did you mean $hint?}" "remove it from the environment and $SETTINGS_FILE${hint:+, or rename it to $hint}"
+    return
+  done < <({
+    compgen -e TAYLORDASH_ || true
+    [ ! -r "$SETTINGS_FILE" ] || sed -n 's/^\([A-Za-z_]*\)=.*/\1/p' "$SETTINGS_FILE"
+  } | sort -u)
+}
+
+valid_port() { [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le 65535 ]; }
+
+check_values() {
+  local name ports=("$TAYLORDASH_HTTP_PORT" "$TAYLORDASH_HTTPS_PORT" "$TAYLORDASH_MQTTS_PORT")
+  for name in TAYLORDASH_HTTP_PORT TAYLORDASH_HTTPS_PORT TAYLORDASH_MQTTS_PORT; do
+    valid_port "${!name}" || { found fail "$name=${!name} is no port" "give a number from 1 to 65535"; return; }
+  done
+  if [ "$(printf '%s\n' "${ports[@]}" | sort -u | wc -l)" != 3 ]; then
+    found fail "two of the ports ${ports[*]} are the same" "give three different ports"
+  elif [[ ! $TAYLORDASH_PROJECT =~ ^[a-z0-9][a-z0-9_-]{0,40}$ ]]; then
+    found fail "TAYLORDASH_PROJECT=$TAYLORDASH_PROJECT is no project name" "use lower-case letters, digits, - and _"
+  elif [[ ! $TAYLORDASH_DOMAIN =~ ^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$ ]]; then
+    found fail "TAYLORDASH_DOMAIN=$TAYLORDASH_DOMAIN is no host name" "give a name like dash.example.org, without https:// and port"
+  elif [[ ! $TAYLORDASH_IMAGES =~ ^(auto|pull|packages)$ ]]; then
+    found fail "TAYLORDASH_IMAGES=$TAYLORDASH_IMAGES" "give auto, pull or packages"
+  elif [[ ! $TAYLORDASH_ADMIN =~ ^[a-z0-9][a-z0-9._-]{1,62}$ ]]; then
+    found fail "TAYLORDASH_ADMIN=$TAYLORDASH_ADMIN is no user name" "use lower-case letters, digits, dot, - and _"
+  elif [ -n "$TAYLORDASH_ACME_EMAIL" ] && [[ ! $TAYLORDASH_ACME_EMAIL =~ ^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$ ]]; then
+    found fail "TAYLORDASH_ACME_EMAIL=$TAYLORDASH_ACME_EMAIL is no e-mail address" "give one, or leave it empty"
+  fi
+}
+
+# "path owner mode" of everything below secrets/ that is not as it must be.
+wrong_permissions() {
+  local file service want
+  [ "$(stat -c '%u %a' "$SECRETS")" = '0 700' ] || echo "$SECRETS 0 0700"
+  while read -r file; do
+    [ ! -e "$SECRETS/$file" ] || [ "$(stat -c '%u %a' "$SECRETS/$file")" = "$(uid_of "${file%%/*}") 400" ] ||
+      echo "$SECRETS/$file $(uid_of "${file%%/*}") 0400"
+  done < <(secret_files)
+  for service in "${LEAF_SERVICES[@]}"; do
+    for file in tls.key tls.crt ca.crt; do
+      want=$SECRETS/tls/$service/$file
+      [ ! -e "$want" ] || [ "$(stat -c '%u %a' "$want")" = "$(uid_of "$service") 400" ] || echo "$want $(uid_of "$service") 0400"
+    done
+  done
+  want=$SECRETS/ca/ca.key
+  [ ! -e "$want" ] || [ "$(stat -c '%u %a' "$want")" = '0 400' ] || echo "$want 0 0400"
+}
+
+check_secret_permissions() {
+  [ -d "$SECRETS" ] || return 0
+  local path owner mode
+  read -r path owner mode < <(wrong_permissions | head -n 1) || return 0
+  [ -z "$path" ] || found fail "$path has owner $(stat -c %u "$path") and mode $(stat -c %a "$path")" "chown $owner:$owner '$path' && chmod $mode '$path'"
+}
+
+check_secret_files() {
+  [ -d "$SECRETS" ] || return 0
+  local file missing=()
+  while read -r file; do [ -s "$SECRETS/$file" ] || missing+=("$file"); done < <(secret_files)
+  [ ${#missing[@]} = 0 ] || found warn "${#missing[@]} secret files are missing, first ${missing[0]}" "./taylordash up makes what can be made anew"
+}
+
+check_certificates() {
+  local file service
+  [ -s "$SECRETS/ca/ca.crt" ] || return 0
+  for service in ca "${LEAF_SERVICES[@]}"; do
+    file=$SECRETS/tls/$service/tls.crt
+    [ "$service" != ca ] || file=$SECRETS/ca/ca.crt
+    [ -s "$file" ] || continue
+    if ! openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1; then
+      found warn "the certificate of $service has run out or is damaged" "run ./taylordash up: it renews and restarts what uses it"
+      return
+    elif ! openssl x509 -in "$file" -noout -checkend $((45 * 86400)) >/dev/null 2>&1; then
+      found warn "the certificate of $service ends on $(openssl x509 -in "$file" -noout -enddate | cut -d= -f2)" "run ./taylordash up: it renews and restarts what uses it"
+      return
+    fi
+  done
+}

@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# The Docker engine and compose as this command uses them.
+
+# shellcheck disable=SC2034 # read by the checks
+PROC=${TAYLORDASH_PROC:-/proc}
+# The engine outlives a project, so its log lies outside every state directory.
+DOCKERD_LOG=/var/log/taylordash-dockerd.log
+
+engine_answers() { timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+compose() {
+  local env_file=()
+  [ ! -f "$SETTINGS_FILE" ] || env_file=(--env-file "$SETTINGS_FILE")
+  docker compose --project-directory "$ROOT" -f "$ROOT/docker-compose.yml" -p "$TAYLORDASH_PROJECT" \
+    ${env_file[@]+"${env_file[@]}"} "$@"
+}
+
+project_filter() { printf 'label=com.docker.compose.project=%s' "$TAYLORDASH_PROJECT"; }
+
+service_managed() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
+
+# Encapsulated links (cloud, VPN) carry less than 1500 bytes; containers must not send more.
+dockerd_flags() {
+  if [ -n "${TAYLORDASH_DOCKERD_FLAGS:-}" ]; then
+    printf '%s' "$TAYLORDASH_DOCKERD_FLAGS"
+    return
+  fi
+  local device mtu
+  device=$(ip route show default 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+  mtu=$(cat "/sys/class/net/$device/mtu" 2>/dev/null || echo 1500)
+  [ "$mtu" -ge 1500 ] || printf -- '--mtu %s' "$((mtu < 1400 ? mtu : 1400))"
+}
+
+start_engine() {
+  engine_answers && return 0
+  if service_managed; then
+    detail "systemctl enable --now docker"
+    logged systemctl enable --now docker || true
+  else
+    local flags log=$DOCKERD_LOG
+    read -r -a flags <<<"$(dockerd_flags)"
+    detail "no service manager: dockerd runs detached, log in $log; after a reboot run ./taylordash up again"
+    setsid dockerd ${flags[@]+"${flags[@]}"} >>"$log" 2>&1 </dev/null 9<&- &
+  fi
+  local deadline=$(($(date +%s) + 60))
+  until engine_answers; do
+    if [ "$(date +%s)" -ge $deadline ]; then
+      [ -z "${log:-}" ] || tail -n 10 "$log" >&2
+      die "the Docker engine does not answer" "it was started and stayed silent for 60 s" \
+        "read ${log:-journalctl -u docker}, mend the cause, run ./taylordash up again"
+    fi
+    sleep 0.5
+  done
+}
+
+# Service names of the compose file, without needing an engine or compose.
+compose_services() {
+  [ -f "$ROOT/docker-compose.yml" ] || return 0
+  awk '/^[a-z]/ { in_services = ($1 == "services:") }
+       in_services && /^  [a-z0-9][a-z0-9-]*:/ { sub(":.*", "", $1); print $1 }' "$ROOT/docker-compose.yml"
+}
+
+# "service image" lines, variables resolved by compose itself.
+compose_images() {
+  compose config 2>/dev/null | awk '/^[a-z]/ { in_services = ($1 == "services:") }
+    in_services && /^  [a-z0-9][a-z0-9-]*:$/ { sub(":", "", $1); service = $1 }
+    in_services && /^    image: / { print service, $2 }'
+}
+
+have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
+
+verb_down() {
+  [ $# -eq 0 ] || misuse "unknown option \"$1\" of down"
+  engine_answers || die "cannot stop the stack" "the Docker engine does not answer" "nothing runs without it; ./taylordash doctor says more"
+  compose down --remove-orphans
+  say "Stopped. Volumes and secrets are kept; ./taylordash up starts again."
+}

@@ -1,0 +1,122 @@
+# shellcheck shell=bash
+# Images: pulled where a registry answers, else built from packages. What cannot be had is left out by name.
+
+# The stack lives without these two; all others are needed.
+OPTIONAL_SERVICES=(grafana tempo)
+IMAGE_LIST=$ROOT/infra/images/images.env
+LEFT_OUT=()
+
+image_ref() { sed -n "s/^$1=//p" "$IMAGE_LIST"; }
+is_optional() { [[ " ${OPTIONAL_SERVICES[*]} " == *" $1 "* ]]; }
+
+# One small image of our own list tells whether a registry answers in useful time.
+registry_answers() {
+  local ref
+  ref=$(image_ref NODE_EXPORTER)
+  open_log
+  timeout 25 docker pull -q "$ref" >>"$LOG_FILE" 2>&1 </dev/null 9<&-
+}
+
+image_source() {
+  case $TAYLORDASH_IMAGES in
+    auto) if registry_answers; then echo pull; else echo packages; fi ;;
+    *) echo "$TAYLORDASH_IMAGES" ;;
+  esac
+}
+
+# Lower-case names of images.env whose image is not here.
+missing_images() {
+  local name ref
+  while IFS='=' read -r name ref; do
+    [[ $name =~ ^[A-Z_]+$ ]] || continue
+    # The upstream images are needed only to build ours.
+    case $name in
+      PORTAL) continue ;;
+      KEYCLOAK_UPSTREAM) ! have_image "$(image_ref KEYCLOAK)" || continue ;;
+      NODE) ! portal_current || continue ;;
+    esac
+    have_image "$ref" || printf '%s\n' "$name" | tr 'A-Z_' 'a-z-'
+  done <"$IMAGE_LIST"
+}
+
+get_images() {
+  local missing needed=() build=() name ref from
+  mapfile -t missing < <(missing_images)
+  # Optional ones were tried at the first `up`; only TAYLORDASH_IMAGES=pull tries them again.
+  for name in ${missing[@]+"${missing[@]}"}; do is_optional "$name" || needed+=("$name"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ ${#needed[@]} -gt 0 ] || [ "$TAYLORDASH_IMAGES" = pull ] || return 0
+  from=$(image_source)
+  detail "${#missing[@]} images to get, by: $from"
+  for name in "${missing[@]}"; do
+    ref=$(image_ref "$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')")
+    ! have_image "$ref" || continue
+    if [ "$from" = pull ] && [ "$name" != keycloak ]; then
+      detail "pulling $ref"
+      if logged docker pull -q "$ref" || is_optional "$name"; then continue; fi
+      [ "$TAYLORDASH_IMAGES" = auto ] || die "image $ref cannot be pulled" "the registry refused or did not answer" "check the network, or run with TAYLORDASH_IMAGES=packages"
+    fi
+    # The Keycloak build makes its upstream image itself.
+    is_optional "$name" || [ "$name" = keycloak-upstream ] || build+=("$name")
+  done
+  [ ${#build[@]} -gt 0 ] || return 0
+  open_log
+  detail "building from packages: ${build[*]}"
+  TAYLORDASH_LOG=$LOG_FILE "$ROOT/infra/images/build.sh" "${build[@]}" </dev/null 9<&- ||
+    die "the images cannot be built" "infra/images/build.sh failed (lines above)" "mend the cause, run ./taylordash up again: finished images are kept"
+}
+
+# What the portal image is made of: every file of the build's context but the host's own parts.
+portal_hash() {
+  local pattern prune=(-path ./taylordash -o -path ./infra/host -o -path ./infra/images -o -path ./.ci)
+  while read -r pattern; do
+    case $pattern in
+      '' | '#'* | '!'*) ;;
+      '**/'*) prune+=(-o -name "${pattern#'**/'}") ;;
+      *'*'*) prune+=(-o -name "$pattern") ;;
+      *) prune+=(-o -path "./${pattern%/}") ;;
+    esac
+  done <"$ROOT/.dockerignore"
+  (cd "$ROOT" && find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-32)
+}
+
+portal_current() {
+  PORTAL_HASH=${PORTAL_HASH:-$(portal_hash)}
+  [ "$(docker image inspect --format '{{index .Config.Labels "taylordash.source"}}' "$(image_ref PORTAL)" 2>/dev/null)" = "$PORTAL_HASH" ]
+}
+
+build_portal() {
+  portal_current && return 0
+  detail "building $(image_ref PORTAL)"
+  local name proxies=()
+  for name in http_proxy https_proxy no_proxy; do [ -z "${!name-}" ] || proxies+=(--build-arg "$name=${!name}"); done
+  logged docker build ${proxies[@]+"${proxies[@]}"} --label "taylordash.source=$PORTAL_HASH" --secret "id=hostca,src=$SECRETS/host-ca/ca-bundle.crt" \
+    -t "$(image_ref PORTAL)" "$ROOT" && return 0
+  log_tail 25
+  die "the portal image cannot be built" "docker build failed (last lines above)" "read the log, mend the cause, run ./taylordash up again"
+}
+
+# Services whose image is here; the others, if the stack can live without them, go to LEFT_OUT.
+choose_services() {
+  local service ref
+  SERVICES=()
+  LEFT_OUT=()
+  while read -r service ref; do
+    if have_image "$ref"; then
+      SERVICES+=("$service")
+    elif is_optional "$service"; then
+      LEFT_OUT+=("$service")
+    else
+      die "no image for $service" "$ref is neither here nor to be had" "run ./taylordash up again with TAYLORDASH_IMAGES=pull or packages"
+    fi
+  done < <(compose_images)
+  [ ${#SERVICES[@]} -gt 0 ] || die "docker-compose.yml cannot be read" "$(compose config 2>&1 | tail -n 1)" "mend the file or check it out anew"
+}
+
+verb_bundle() {
+  case ${1:-} in
+    save | load) [ $# -eq 2 ] || misuse "bundle $1 wants one file" ;;
+    *) misuse "unknown bundle action \"${1:-}\"" save ;;
+  esac
+  exec "$ROOT/infra/images/bundle.sh" "$@"
+}

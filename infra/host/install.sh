@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# Installation of the engine and the few tools from the distribution. Only what is missing.
+
+APT=${TAYLORDASH_APT:-/etc/apt}
+
+os_field() { sed -n "s/^$1=//p" "${TAYLORDASH_OS_RELEASE:-/etc/os-release}" 2>/dev/null | tr -d '"' | head -n 1; }
+
+# Names of what is missing, as a person would say them.
+missing_tools() {
+  command -v docker >/dev/null || echo docker
+  command -v dockerd >/dev/null || engine_answers || echo engine
+  docker compose version >/dev/null 2>&1 || echo compose
+  docker buildx version >/dev/null 2>&1 || echo buildx
+  local tool
+  for tool in debootstrap openssl iptables; do
+    command -v "$tool" >/dev/null || echo "$tool"
+  done
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+}
+
+packages_for() {
+  local distribution tool
+  distribution=$(os_field ID)
+  for tool in "$@"; do
+    case $distribution:$tool in
+      debian:docker) echo docker-cli ;;
+      ubuntu:docker) echo docker.io ;;
+      *:engine) echo docker.io ;;
+      debian:compose) echo docker-compose ;;
+      ubuntu:compose) echo docker-compose-v2 ;;
+      *:buildx) echo docker-buildx ;;
+      *) echo "$tool" ;;
+    esac
+  done | sort -u
+}
+
+# Debian 12's engine is too old: Debian 13 is added from the same mirror and with the same keys as the host's own.
+trixie_source() {
+  local file
+  for file in "$APT"/sources.list.d/*.sources; do
+    [ -r "$file" ] || continue
+    awk -v RS= '/(^|\n)Suites:[^\n]*bookworm/ && !/(^|\n)Enabled: *no/ {
+      n = split($0, lines, "\n")
+      for (i = 1; i <= n; i++) {
+        if (lines[i] ~ /^#/) continue
+        if (lines[i] ~ /^Suites:/) gsub(/bookworm/, "trixie", lines[i])
+        if (lines[i] ~ /^Components:/) lines[i] = "Components: main"
+        print lines[i]
+      }
+      print "" }' "$file"
+  done | grep -v -e '-backports' || true
+  # shellcheck disable=SC2013 # words are wanted: a deb line is built from them
+  for file in "$APT"/sources.list "$APT"/sources.list.d/*.list; do
+    [ -r "$file" ] || continue
+    awk '/^deb / { line = $0; signed = ""
+        if (match(line, /\[[^]]*\]/)) { options = substr(line, RSTART + 1, RLENGTH - 2)
+          sub(/\[[^]]*\] */, "", line)
+          if (match(options, /signed-by=[^ ]*/)) signed = substr(options, RSTART + 10, RLENGTH - 10) }
+        split(line, word, " ")
+        if (word[3] ~ /^bookworm(-updates|-security)?$/) {
+          sub(/bookworm/, "trixie", word[3])
+          print "Types: deb\nURIs: " word[2] "\nSuites: " word[3] "\nComponents: main"
+          print "Signed-By: " (signed ? signed : "/usr/share/keyrings/debian-archive-keyring.gpg") "\n" } }' "$file"
+  done
+}
+
+trixie_known() { apt-cache policy 2>/dev/null | grep -q 'n=trixie,'; }
+
+add_trixie() {
+  trixie_known && return 0
+  local text
+  text=$(trixie_source)
+  [ -n "$text" ] || die "no source for Debian 13" "no bookworm line was found in $APT/sources.list or sources.list.d to derive it from" \
+    "install docker.io, docker-cli, docker-compose and docker-buildx of Debian 13 yourself, then run ./taylordash up again"
+  mkdir -p "$APT/preferences.d" "$APT/sources.list.d"
+  # The pin first: a source without it could upgrade the whole machine.
+  printf 'Package: *\nPin: release n=%s\nPin-Priority: 100\n\n' trixie trixie-security trixie-updates |
+    write_file "$APT/preferences.d/taylordash-trixie" 0 0644
+  printf '%s\n' "$text" | write_file "$APT/sources.list.d/taylordash-trixie.sources" 0 0644
+}
+
+# "upgrade NAME OLD" and "remove NAME OLD" lines out of apt's own simulation.
+apt_changes() {
+  apt-get -s install "$@" 2>/dev/null |
+    sed -n -e 's/^Inst \([^ ]*\) \[\([^]]*\)\].*/upgrade \1 \2/p' -e 's/^Remv \([^ ]*\) \[\([^]]*\)\].*/remove \1 \2/p'
+}
+
+install_missing() {
+  local missing packages target=() changes answer
+  mapfile -t missing < <(missing_tools)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  mapfile -t packages < <(packages_for "${missing[@]}")
+  say "Missing on this machine: ${missing[*]}. Installing from the distribution: ${packages[*]}."
+  if [ "$(os_field ID)" = debian ]; then
+    target=(-t trixie)
+    [ "$(os_field VERSION_ID)" != 12 ] || add_trixie
+  fi
+  logged apt-get update -q ||
+    { log_tail 10 && die "apt-get update failed" "the package lists cannot be read (last lines above)" "mend the machine's apt sources or its network, then run ./taylordash up again"; }
+  changes=$(apt_changes ${target[@]+"${target[@]}"} "${packages[@]}")
+  if [ -n "$changes" ]; then
+    say "This changes packages that are already installed:"
+    printf '%s\n' "$changes" | sed 's/^/  /'
+    if [ "$YES" != 1 ]; then
+      [ -t 0 ] || die "not installing" "the packages above would be upgraded or removed and nobody can be asked" "run ./taylordash up --yes if that is fine"
+      read -r -p "Go on? [y/N] " answer
+      [[ $answer =~ ^[yY] ]] || die "not installing" "you said no" "install ${packages[*]} yourself, then run ./taylordash up again"
+    fi
+  fi
+  DEBIAN_FRONTEND=noninteractive logged apt-get install -y -q --no-install-recommends ${target[@]+"${target[@]}"} "${packages[@]}" ||
+    { log_tail 15 && die "the installation failed" "apt-get could not install ${packages[*]} (last lines above)" "mend what apt names, then run ./taylordash up again"; }
+  hash -r
+}

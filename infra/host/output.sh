@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# What the host command says: steps, failures, JSON, and a log file that exists only when there was work.
+
+STARTED=$(date +%s)
+LOG_FILE=
+RUNNING_STEP=
+
+say() { printf '%s\n' "$*"; }
+
+# die WHAT WHY FIX: every failure says what, why and what to do.
+die() {
+  printf '\ntaylordash: %s\n  why: %s\n  do:  %s\n' "$1" "$2" "$3" >&2
+  [ -z "$LOG_FILE" ] || printf '  log: %s\n' "$LOG_FILE" >&2
+  exit 1
+}
+
+misuse() {
+  local hint=${2:-}
+  printf 'taylordash: %s\n  why: this command does not know it%s\n  do:  ./taylordash --help lists what it knows\n' \
+    "$1" "${hint:+; did you mean \"$hint\"?}" >&2
+  exit 2
+}
+
+elapsed() { printf '%4ds' $(($(date +%s) - STARTED)); }
+
+# step NAME DESCRIPTION: one progress line. TAYLORDASH_KILL_AT lets a test end the run here, as a power cut would.
+step() {
+  RUNNING_STEP=$1
+  printf '[%s] %s\n' "$(elapsed)" "$2"
+  [ -z "$LOG_FILE" ] || printf '\n== %s: %s\n' "$1" "$2" >>"$LOG_FILE"
+  [ "${TAYLORDASH_KILL_AT:-}" != "$1" ] || kill -9 $$
+}
+
+detail() { printf '[%s]   %s\n' "$(elapsed)" "$*"; }
+
+# The log file is made by the first thing worth logging, so that an `up` without work changes no file.
+open_log() {
+  [ -z "$LOG_FILE" ] || return 0
+  mkdir -p "$STATE/logs"
+  LOG_FILE=$STATE/logs/$(date +%Y%m%d-%H%M%S)-up.log
+  (umask 077 && printf '== %s %s\n' "$(date)" "$RUNNING_STEP" >>"$LOG_FILE")
+}
+
+# logged COMMAND...: output goes to the log alone; descriptor 9 (the lock) is not handed on.
+logged() {
+  open_log
+  printf '$ %s\n' "$*" >>"$LOG_FILE"
+  "$@" >>"$LOG_FILE" 2>&1 </dev/null 9<&-
+}
+
+log_tail() { [ -z "$LOG_FILE" ] || tail -n "${1:-20}" "$LOG_FILE" | sed 's/^/    /' >&2; }
+
+json_string() {
+  local s=$1
+  s=${s//\\/\\\\}
+  s=${s//\"/\\\"}
+  s=${s//$'\n'/\\n}
+  s=${s//$'\t'/\\t}
+  s=${s//$'\r'/\\r}
+  printf '"%s"' "$s"
+}
+
+# json_object KEY VALUE ...: all values are strings.
+json_object() {
+  local first=1
+  printf '{'
+  while [ $# -gt 1 ]; do
+    [ $first = 1 ] || printf ','
+    printf '%s:%s' "$(json_string "$1")" "$(json_string "$2")"
+    first=0
+    shift 2
+  done
+  printf '}'
+}
+
+# nearest WORD CANDIDATE...: the candidate at most three edits away, or nothing.
+nearest() {
+  local word=$1
+  shift
+  printf '%s\n' "$@" | awk -v w="$word" '
+    function least(a, b, c) { return a < b ? (a < c ? a : c) : (b < c ? b : c) }
+    { n = length(w); m = length($0)
+      for (i = 0; i <= n; i++) d[i, 0] = i
+      for (j = 0; j <= m; j++) d[0, j] = j
+      for (i = 1; i <= n; i++) for (j = 1; j <= m; j++)
+        d[i, j] = least(d[i-1, j] + 1, d[i, j-1] + 1, d[i-1, j-1] + (substr(w, i, 1) != substr($0, j, 1)))
+      if (d[n, m] <= 3 && (best == "" || d[n, m] < far)) { best = $0; far = d[n, m] } }
+    END { print best }'
+}

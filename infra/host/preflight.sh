@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# The runner of the checks: `doctor` shows all, `up` stops at failures. Nothing here changes anything.
+
+HOST_CHECKS=(root system architecture memory cpu disk inodes port_http port_https port_mqtts clock dns firewall
+  checkout unknown_settings values secret_permissions secret_files certificates)
+ENGINE_CHECKS=(engine socket docker_version compose_version storage cgroup ip_forward lost_secrets leftovers other_projects)
+
+found() {
+  FOUND_STATUS=$1
+  FOUND_CAUSE=$2
+  FOUND_FIX=$3
+  FOUND_HOLDER=${4:-}
+}
+
+run_check() {
+  FOUND_STATUS=ok FOUND_CAUSE='' FOUND_FIX='' FOUND_HOLDER=''
+  "check_$1" || true
+}
+
+show_check() {
+  local name=${1//_/-}
+  if [ "$FOUND_STATUS" = ok ]; then
+    printf '%-4s  %s\n' ok "$name"
+  else
+    printf '%-4s  %-18s %s → %s\n' "$FOUND_STATUS" "$name" "$FOUND_CAUSE" "$FOUND_FIX"
+  fi
+}
+
+# gate host|engine: shows what is not well; ends the run if something fails.
+gate() {
+  local check failed=0 checks=("${HOST_CHECKS[@]}")
+  [ "$1" = host ] || checks=("${ENGINE_CHECKS[@]}")
+  for check in "${checks[@]}"; do
+    run_check "$check"
+    [ "$FOUND_STATUS" = ok ] || show_check "$check"
+    [ "$FOUND_STATUS" != fail ] || failed=$((failed + 1))
+  done
+  [ $failed = 0 ] || die "$failed checks failed" "the lines above name each cause" "mend them and run ./taylordash up again; ./taylordash doctor shows all checks"
+}
+
+verb_doctor() {
+  local json=0 check first=1 failed=0
+  case ${1:-} in
+    '') ;;
+    --json) json=1 ;;
+    *) misuse "unknown option \"$1\" of doctor" "$(nearest "$1" --json)" ;;
+  esac
+  [ $json = 0 ] || printf '['
+  for check in "${HOST_CHECKS[@]}" "${ENGINE_CHECKS[@]}"; do
+    run_check "$check"
+    [ "$FOUND_STATUS" != fail ] || failed=1
+    if [ $json = 1 ]; then
+      [ $first = 1 ] || printf ',\n'
+      first=0
+      json_object name "${check//_/-}" status "$FOUND_STATUS" cause "$FOUND_CAUSE" holder "$FOUND_HOLDER" fix "$FOUND_FIX"
+    else
+      show_check "$check"
+    fi
+  done
+  [ $json = 0 ] || printf ']\n'
+  return $failed
+}

@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2153 # capitals are shared between the parts
+# Starting the services, waiting for their health, the first admin.
+
+start_services() {
+  local out
+  if ! out=$(compose up -d --no-build --pull never "${SERVICES[@]}" 2>&1 </dev/null 9<&-); then
+    open_log
+    printf '%s\n' "$out" >>"$LOG_FILE"
+    printf '%s\n' "$out" | tail -n 10 | sed 's/^/    /' >&2
+    die "the services cannot be started" "docker compose up failed (last lines above)" "./taylordash doctor looks for usual causes"
+  fi
+  # Only work is worth a log: compose says "Running" of what it left alone.
+  if printf '%s\n' "$out" | grep -Eq 'Created|Recreated|Started'; then
+    open_log
+    printf '%s\n' "$out" >>"$LOG_FILE"
+  fi
+}
+
+# "service state health restarts id" of every container of the project.
+containers() {
+  local ids
+  mapfile -t ids < <(docker ps -aq --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False)
+  [ ${#ids[@]} -gt 0 ] || return 0
+  docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}} {{.RestartCount}} {{.Id}}' "${ids[@]}" 2>/dev/null || true
+}
+
+not_healthy() {
+  local service=$1 id=$2 why=$3 out
+  printf '\n  %s: %s; its last words:\n' "$service" "$why" >&2
+  out=$({
+    docker inspect --format '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}' "$id" 2>/dev/null | tail -n 3 | sed 's/^/health: /'
+    docker logs --tail 20 "$id" 2>&1
+  })
+  open_log
+  printf '%s\n' "$out" >>"$LOG_FILE"
+  printf '%s\n' "$out" | sed 's/^/    /' >&2
+  die "$service is not healthy" "$why after $(elapsed | tr -d ' ')" "read the lines above, or ./taylordash logs $service; ./taylordash up goes on from here"
+}
+
+# Returns when each of SERVICES is healthy (or runs, if it has no healthcheck); names the one that is not.
+wait_healthy() {
+  local deadline=$(($(date +%s) + ${TAYLORDASH_HEALTH_TIMEOUT:-300})) service state health restarts id
+  local waiting worst_id worst_why
+  local -A done_services=()
+  while :; do
+    waiting=
+    while read -r service state health restarts id; do
+      if [ -z "$id" ] || ! [[ " ${SERVICES[*]} " == *" $service "* ]]; then continue; fi
+      if [ "$state" = running ] && { [ "$health" = healthy ] || [ "$health" = - ]; }; then
+        [ -n "${done_services[$service]:-}" ] || [ -z "$LOG_FILE" ] || detail "$service is healthy"
+        done_services[$service]=1
+      else
+        unset "done_services[$service]"
+        waiting=${waiting:-$service}
+        [ "$waiting" != "$service" ] || { worst_id=$id && worst_why="$state, health ${health/-/unknown}, $restarts restarts"; }
+        # It will not mend itself: a program that ends again and again.
+        [ "$restarts" -lt 8 ] || not_healthy "$service" "$id" "$state, restarted $restarts times"
+      fi
+    done < <(containers)
+    [ -n "$waiting" ] || break
+    [ "$(date +%s)" -lt $deadline ] || not_healthy "$waiting" "$worst_id" "$worst_why"
+    sleep 1
+  done
+  [ ${#done_services[@]} -ge ${#SERVICES[@]} ] ||
+    die "a service has no container" "$(for service in "${SERVICES[@]}"; do [ -n "${done_services[$service]:-}" ] || printf '%s ' "$service"; done)" \
+      "run ./taylordash up again"
+}
+
+restart_renewed() {
+  local services
+  mapfile -t services < <(restart_needed)
+  [ ${#services[@]} -gt 0 ] || return 0
+  detail "restarting for a new certificate: ${services[*]}"
+  logged compose restart "${services[@]}"
+}
+
+# cli.js in the running worker, or in a container of its own while that is down.
+cli() {
+  local id
+  id=$(docker ps -q --filter "$(project_filter)" --filter label=com.docker.compose.service=worker \
+    --filter label=com.docker.compose.oneoff=False --filter status=running 2>/dev/null | head -n 1)
+  if [ -n "$id" ]; then
+    docker exec -i "$id" node /app/cli.js "$@"
+  else
+    compose run --rm --no-deps -T worker node /app/cli.js "$@"
+  fi
+}
+
+json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1; }
+
+# The one-time password goes to the terminal alone: never through `logged`.
+first_admin() {
+  local out
+  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" --json </dev/null 2>"$STATE/.admin-error"); then
+    sed 's/^/    /' "$STATE/.admin-error" >&2
+    rm -f "$STATE/.admin-error"
+    die "the first admin cannot be made" "the command in the worker failed (its words above)" "./taylordash logs worker, then ./taylordash up again"
+  fi
+  rm -f "$STATE/.admin-error"
+  ADMIN_CREATED=$(printf '%s' "$out" | json_field created)
+  ADMIN_NAME=$(printf '%s' "$out" | json_field name)
+  ADMIN_PASSWORD=$(printf '%s' "$out" | json_field password)
+}
+
+report() {
+  local word
+  printf '\nTaylorDash is up: %s\n' "$TAYLORDASH_ORIGIN"
+  if [ "$ADMIN_CREATED" = true ]; then
+    printf '  admin:              %s\n  one-time password:  %s\n' "$ADMIN_NAME" "$ADMIN_PASSWORD"
+    say "  (shown this once; at the first sign-in you choose another and enrol a second factor)"
+  else
+    say "  admin:              there is one; a lost password: ./taylordash user reset-password NAME"
+  fi
+  if [ -z "$TAYLORDASH_ACME_EMAIL" ] && [ ! -d "$SECRETS/custom-tls" ]; then
+    say "  browsers trust it after you import $SECRETS/ca/ca.crt as an authority"
+    say "  (this machine: cp it to /usr/local/share/ca-certificates/taylordash.crt, then update-ca-certificates)"
+  fi
+  for word in ${LEFT_OUT[@]+"${LEFT_OUT[@]}"}; do say "  left out: $word (no image to be had here; TAYLORDASH_IMAGES=pull tries again)"; done
+  [ -z "$LOG_FILE" ] || say "  log: $LOG_FILE"
+}

@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# `status` and `logs`: straight from the engine, so they work while the guard is down and before any image exists.
+
+uptime_of() {
+  local seconds=$(($(date +%s) - $(date -d "$1" +%s)))
+  if [ $seconds -lt 120 ]; then
+    printf '%ss' $seconds
+  elif [ $seconds -lt 7200 ]; then
+    printf '%sm' $((seconds / 60))
+  elif [ $seconds -lt 172800 ]; then
+    printf '%sh' $((seconds / 3600))
+  else
+    printf '%sd' $((seconds / 86400))
+  fi
+}
+
+# "service|state|health|uptime|ports" lines: every container of the project, then what has none.
+status_rows() {
+  local ids service state health started ports seen=' '
+  mapfile -t ids < <(docker ps -aq --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False)
+  if [ ${#ids[@]} -gt 0 ]; then
+    while IFS='|' read -r service state health started ports; do
+      seen+="$service "
+      [ "$state" = running ] && started=$(uptime_of "$started") || started=-
+      printf '%s|%s|%s|%s|%s\n' "$service" "$state" "$health" "$started" "${ports% }"
+    done < <(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}}|{{.State.StartedAt}}|{{range $port, $bound := .NetworkSettings.Ports}}{{range $bound}}{{if ne .HostIp "::"}}{{.HostPort}}->{{$port}} {{end}}{{end}}{{end}}' "${ids[@]}" | sort)
+  fi
+  while read -r service; do
+    [[ $seen == *" $service "* ]] || printf '%s|absent|-|-|\n' "$service"
+  done < <(compose_services)
+}
+
+verb_status() {
+  local json=0 rows first=1 service state health up ports
+  case ${1:-} in
+    '') ;;
+    --json) json=1 ;;
+    *) misuse "unknown option \"$1\" of status" "$(nearest "$1" --json)" ;;
+  esac
+  engine_answers || die "no status" "the Docker engine does not answer" "./taylordash doctor says why; ./taylordash up starts it"
+  rows=$(status_rows)
+  if [ $json = 1 ]; then
+    printf '['
+    while IFS='|' read -r service state health up ports; do
+      [ -n "$service" ] || continue
+      [ $first = 1 ] || printf ','
+      first=0
+      json_object service "$service" state "$state" health "$health" uptime "$up" ports "$ports"
+    done <<<"$rows"
+    printf ']\n'
+  else
+    printf '%-18s %-11s %-10s %-7s %s\n' SERVICE STATE HEALTH UPTIME PORTS
+    while IFS='|' read -r service state health up ports; do
+      [ -n "$service" ] || continue
+      printf '%-18s %-11s %-10s %-7s %s\n' "$service" "$state" "$health" "$up" "$ports"
+    done <<<"$rows"
+  fi
+}
+
+verb_logs() {
+  local service='' follow=() id
+  while [ $# -gt 0 ]; do
+    case $1 in
+      -f | --follow) follow=(--follow) ;;
+      -*) misuse "unknown option \"$1\" of logs" -f ;;
+      *) service=$1 ;;
+    esac
+    shift
+  done
+  [ -n "$service" ] || misuse "logs wants the name of a service: $(compose_services | tr '\n' ' ')"
+  engine_answers || die "no logs" "the Docker engine does not answer" "./taylordash doctor says why"
+  id=$(docker ps -aq --filter "$(project_filter)" --filter "label=com.docker.compose.service=$service" \
+    --filter label=com.docker.compose.oneoff=False | head -n 1)
+  if [ -z "$id" ]; then
+    local hint services
+    mapfile -t services < <(compose_services)
+    hint=$(nearest "$service" ${services[@]+"${services[@]}"})
+    die "no logs of $service" "no container of that service exists in project $TAYLORDASH_PROJECT" \
+      "${hint:+did you mean $hint? }./taylordash status lists the services"
+  fi
+  exec docker logs --tail 200 ${follow[@]+"${follow[@]}"} "$id"
+}

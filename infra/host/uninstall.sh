@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# `uninstall`: containers, networks, image tags, settings, logs. Volumes and secrets only with --data and the name typed.
+
+# Another TaylorDash on this machine keeps the images: its volumes have the same roles under another project.
+other_project() {
+  docker volume ls --filter label=com.docker.compose.volume=guard-discover --format '{{.Label "com.docker.compose.project"}}' |
+    grep -vxF "$TAYLORDASH_PROJECT" | head -n 1 || true
+}
+
+remove_images() {
+  local ref other
+  other=$(other_project)
+  if [ -n "$other" ]; then
+    KEPT+=("the images: project $other uses them")
+    return
+  fi
+  while IFS='=' read -r _ ref; do
+    ! have_image "$ref" || logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
+  done < <(grep -E '^[A-Z_]+=' "$IMAGE_LIST")
+  for ref in $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=taylordash/*'); do
+    logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
+  done
+  rm -f "$APT/sources.list.d/taylordash-trixie.sources" "$APT/preferences.d/taylordash-trixie"
+}
+
+remove_project() {
+  local ids
+  mapfile -t ids < <(docker ps -aq --filter "$(project_filter)")
+  [ ${#ids[@]} = 0 ] || logged docker rm -f "${ids[@]}" || die "containers cannot be removed" "docker rm failed" "read $LOG_FILE"
+  mapfile -t ids < <(docker network ls -q --filter "$(project_filter)")
+  [ ${#ids[@]} = 0 ] || logged docker network rm "${ids[@]}" || die "networks cannot be removed" "docker network rm failed; something else may be attached" "read $LOG_FILE"
+}
+
+remove_data() {
+  local ids
+  mapfile -t ids < <(docker volume ls -q --filter "$(project_filter)")
+  [ ${#ids[@]} = 0 ] || logged docker volume rm "${ids[@]}" || die "volumes cannot be removed" "docker volume rm failed" "read $LOG_FILE"
+  rm -rf "$SECRETS"
+}
+
+verb_uninstall() {
+  local data=0 yes=0 confirm='' answer
+  KEPT=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --data) data=1 ;;
+      --yes | -y) yes=1 ;;
+      --confirm)
+        [ $# -ge 2 ] || misuse "--confirm wants the project's name"
+        confirm=$2
+        shift
+        ;;
+      *) misuse "unknown option \"$1\" of uninstall" "$(nearest "$1" --data --yes --confirm)" ;;
+    esac
+    shift
+  done
+  engine_answers || die "cannot uninstall" "the Docker engine does not answer" "start it, so that containers and images can be removed"
+  if [ $data = 1 ]; then
+    if [ -z "$confirm" ] && [ -t 0 ]; then
+      read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm
+    fi
+    [ "$confirm" = "$TAYLORDASH_PROJECT" ] ||
+      die "nothing removed" "the project's name was not typed" "repeat it: ./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
+  elif [ $yes = 0 ] && [ "$confirm" != "$TAYLORDASH_PROJECT" ]; then
+    [ -t 0 ] || die "nothing removed" "nobody can be asked" "repeat it with --yes"
+    read -r -p "Remove the stack $TAYLORDASH_PROJECT (volumes and secrets are kept)? [y/N] " answer
+    [[ $answer =~ ^[yY] ]] || die "nothing removed" "you said no" "nothing"
+  fi
+  local own_log
+  own_log=$(mktemp)
+  LOG_FILE=$own_log
+  step remove "removing containers and networks of $TAYLORDASH_PROJECT"
+  remove_project
+  if [ $data = 1 ]; then
+    step data "removing volumes and secrets"
+    remove_data
+  else
+    KEPT+=("volumes: $(project_volumes | wc -l)" "secrets: $SECRETS")
+  fi
+  step images "removing image tags"
+  remove_images
+  # The log of a detached engine belongs to the engine, which goes on.
+  if ! pgrep -x dockerd >/dev/null; then rm -f "$DOCKERD_LOG"; elif [ -f "$DOCKERD_LOG" ]; then KEPT+=("the running engine's log: $DOCKERD_LOG"); fi
+  find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
+  rmdir "$STATE/logs" 2>/dev/null || true
+  if [ $data = 1 ]; then rm -f "$SETTINGS_FILE"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
+  [ "$STATE" = "$ROOT" ] || rmdir "$STATE" 2>/dev/null || true
+  rm -f "$own_log"
+  say "Removed. The Docker engine stays installed."
+  local word
+  for word in ${KEPT[@]+"${KEPT[@]}"}; do say "  kept $word"; done
+}
