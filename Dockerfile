@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image, three entry points: portal (server.js), worker (worker.js), docker-guard (guard.js).
 ARG BASE=node:26.10.0-trixie-slim
 
