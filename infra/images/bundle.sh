@@ -33,7 +33,8 @@ save() {
   [[ -z "$needed" ]] || fail "a bundle without these images could not start the stack, so none was written: ${needed//$'\n'/ }"
   [[ -z "${absent-}" ]] || echo "left out, not on this machine: $absent"
   mkdir -p "$(dirname "$file")"
-  trap 'rm -f "$file.part"' EXIT
+  # shellcheck disable=SC2064 # the file of this call, which is out of scope at exit
+  trap "rm -f ${file@Q}.part" EXIT
   docker save "${references[@]}" | gzip -1 > "$file.part"
   mv "$file.part" "$file"
   (cd "$(dirname "$file")" && sha256sum "$(basename "$file")" > "$(basename "$file").sha256")
