@@ -5,7 +5,9 @@ import { z } from "zod";
 import { processWide } from "./process-wide.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
-const origin = z.url({ protocol: /^https$/ }).refine((text) => new URL(text).origin === text, "must be an origin");
+const origin = z
+  .url({ protocol: /^https$/ })
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, "must be an origin, without a path");
 
 const schema = z
   .object({
