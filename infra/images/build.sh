@@ -55,7 +55,7 @@ sources_of() {
     reference_of "$1"
     case "$1" in
       base) cat "$images/base.sh" ;;
-      keycloak) docker image inspect --format '{{ .RootFS.Layers }}' "$KEYCLOAK_UPSTREAM" 2> /dev/null || true; cat "$(folder_of "$1")"/* ;;
+      keycloak) docker image inspect --format '{{ .RootFS.Layers }}' "$KEYCLOAK_UPSTREAM" 2> /dev/null || true; cat "$(folder_of "$1")/Dockerfile" ;;
       *) cat "$images/base.sh" "$images"/stage/* "$(folder_of "$1")"/* ;;
     esac
   } | sha256sum | cut -c1-16
