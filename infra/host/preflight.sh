@@ -39,14 +39,21 @@ gate() {
 }
 
 verb_doctor() {
-  local json=0 check first=1 failed=0
-  case ${1:-} in
-    '') ;;
-    --json) json=1 ;;
-    *) misuse "unknown option \"$1\" of doctor" "$(nearest "$1" --json)" ;;
-  esac
+  local json=0 check first=1 failed=0 all=("${HOST_CHECKS[@]}" "${ENGINE_CHECKS[@]}") checks=()
+  while [ $# -gt 0 ]; do
+    check=${1//-/_}
+    if [ "$1" = --json ]; then
+      json=1
+    elif [[ " ${all[*]} " == *" $check "* ]]; then
+      checks+=("$check")
+    else
+      misuse "unknown check or option \"$1\" of doctor" "$(nearest "$1" --json "${all[@]//_/-}")"
+    fi
+    shift
+  done
+  [ ${#checks[@]} -gt 0 ] || checks=("${all[@]}")
   [ $json = 0 ] || printf '['
-  for check in "${HOST_CHECKS[@]}" "${ENGINE_CHECKS[@]}"; do
+  for check in "${checks[@]}"; do
     run_check "$check"
     [ "$FOUND_STATUS" != fail ] || failed=1
     if [ $json = 1 ]; then

@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# Each check is broken once and must say so, with a cause and a fix.
+load helper
+
+@test "doctor runs at least 15 checks in at most 10 s and changes nothing" {
+  local begin=$SECONDS
+  run taylordash doctor --json
+  [ $((SECONDS - begin)) -le 10 ]
+  [ "$(grep -o '"name"' <<<"$output" | wc -l)" -ge 15 ]
+  python3 -c 'import json,sys; rows=json.load(sys.stdin); assert all({"name","status","cause","holder","fix"} == set(r) for r in rows)' <<<"$output"
+  [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}
+
+@test "every check has a test here" {
+  local check
+  for check in $(parts 'echo "${HOST_CHECKS[@]} ${ENGINE_CHECKS[@]}"'); do
+    grep -Eq "doctor_says (warn|fail) ${check//_/-} " "$BATS_TEST_FILENAME" || { echo "$check is never broken" && return 1; }
+  done
+}
+
+@test "root" { stub id 'echo 1000'; doctor_says fail root "not root"; }
+@test "system" {
+  printf 'ID=debian\nVERSION_ID="11"\nPRETTY_NAME="Debian 11"\n' >"$BATS_TEST_TMPDIR/os"
+  TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os doctor_says warn system "Debian 11"
+}
+@test "architecture" { stub uname 'echo mips'; doctor_says fail architecture mips; }
+@test "memory" {
+  mkdir "$BATS_TEST_TMPDIR/proc" && echo "MemTotal: 2000000 kB" >"$BATS_TEST_TMPDIR/proc/meminfo"
+  TAYLORDASH_PROC=$BATS_TEST_TMPDIR/proc doctor_says fail memory "1953 MB"
+}
+@test "cpu" { stub nproc 'echo 1'; doctor_says fail cpu "1 CPU"; }
+@test "disk" {
+  stub df 'printf "h\n/dev/x 9 9 1000000 9%% /\n"'
+  doctor_says fail disk "1 GB free"
+}
+@test "inodes" {
+  stub df 'case $1 in -Pi) printf "h\n/dev/x 9 9 50 9%% /\n" ;; *) real "$@" ;; esac'
+  doctor_says fail inodes "50 inodes"
+}
+listen() {
+  python3 -c 'import socket,sys,time; s=socket.socket(); s.bind(("127.0.0.1",int(sys.argv[1]))); s.listen(); time.sleep(30)' "$1" 3>&- &
+  LISTENER=$!
+  for _ in {1..50}; do [ -z "$(ss -Hltn "sport = :$1")" ] || break; sleep 0.05; done
+}
+@test "port http, its holder named" {
+  listen 24080
+  doctor_says fail port-http "(pid $LISTENER)"
+  kill "$LISTENER"
+}
+@test "port https, its holder named" {
+  listen 24443
+  doctor_says fail port-https "(pid $LISTENER)"
+  run taylordash doctor --json
+  [[ $output == *"\"holder\":\""*"(pid $LISTENER)\""* ]]
+  kill "$LISTENER"
+}
+@test "port mqtts, its holder named" {
+  listen 24883
+  doctor_says fail port-mqtts "(pid $LISTENER)"
+  kill "$LISTENER"
+}
+@test "a port of another project's container" {
+  stub docker 'case "$*" in "ps --filter publish=24443"*) echo "other other-traefik-1" ;; *) real "$@" ;; esac'
+  doctor_says fail port-https "container other-traefik-1"
+}
+@test "a port of our own container is no failure" {
+  stub docker 'case "$*" in "ps --filter publish=24443"*) echo "$TAYLORDASH_PROJECT x" ;; *) real "$@" ;; esac'
+  run taylordash doctor port-https lost-secrets
+  grep -Eq '^ok +port-https' <<<"$output"
+}
+@test "clock" {
+  stub date 'case "$*" in +%s) echo 1000000000 ;; *) real "$@" ;; esac'
+  doctor_says fail clock 2001-09-09
+}
+@test "dns: a warning, and a failure when Let's Encrypt must find the name" {
+  export TAYLORDASH_DOMAIN=nowhere.invalid
+  stub getent 'exit 2'
+  doctor_says warn dns nowhere.invalid
+  TAYLORDASH_ACME_EMAIL=a@example.org doctor_says fail dns nowhere.invalid
+}
+@test "firewall" {
+  stub iptables 'echo "-A DOCKER-USER -j DROP"'
+  doctor_says warn firewall DOCKER-USER
+}
+@test "checkout" {
+  mkdir "$BATS_TEST_TMPDIR/copy" "$BATS_TEST_TMPDIR/copy/infra"
+  cp "$ROOT/taylordash" "$BATS_TEST_TMPDIR/copy/" && cp -r "$ROOT/infra/host" "$ROOT/infra/images" "$BATS_TEST_TMPDIR/copy/infra/"
+  ROOT=$BATS_TEST_TMPDIR/copy doctor_says fail checkout docker-compose.yml
+}
+@test "unknown settings: in the environment, with the nearest name" {
+  TAYLORDASH_DOMIAN=x doctor_says fail unknown-settings "did you mean TAYLORDASH_DOMAIN"
+}
+@test "unknown settings: in settings.env" {
+  mkdir -p "$TAYLORDASH_STATE_DIR" && echo TAYLORDASH_HTTP_PROT=1 >"$TAYLORDASH_STATE_DIR/settings.env"
+  doctor_says fail unknown-settings TAYLORDASH_HTTP_PORT
+}
+@test "values: port, equal ports, domain, project, images, e-mail" {
+  TAYLORDASH_HTTPS_PORT=70000 doctor_says fail values 70000
+  TAYLORDASH_HTTPS_PORT=24080 doctor_says fail values same
+  TAYLORDASH_DOMAIN=https://x doctor_says fail values "host name"
+  TAYLORDASH_PROJECT='A b' doctor_says fail values "project name"
+  TAYLORDASH_IMAGES=none doctor_says fail values none
+  TAYLORDASH_ACME_EMAIL=nobody doctor_says fail values e-mail
+}
+@test "secret permissions" {
+  parts make_secrets
+  chmod 0644 "$TAYLORDASH_STATE_DIR/secrets/portal/session_key"
+  doctor_says fail secret-permissions "portal/session_key has owner 10001 and mode 644"
+}
+@test "secret files" {
+  parts make_secrets
+  rm "$TAYLORDASH_STATE_DIR/secrets/portal/session_key"
+  doctor_says warn secret-files portal/session_key
+}
+@test "certificates" {
+  parts 'make_secrets; make_ca; LEAF_DAYS=10; make_leaves'
+  doctor_says warn certificates "traefik ends on"
+}
+@test "engine" { stub docker 'exit 1'; doctor_says fail engine "does not answer"; }
+@test "socket" {
+  python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$BATS_TEST_TMPDIR/s"
+  chmod 0666 "$BATS_TEST_TMPDIR/s"
+  DOCKER_HOST=unix://$BATS_TEST_TMPDIR/s doctor_says fail socket "every user"
+}
+@test "docker version" {
+  stub docker 'case "$*" in "version --format"*) echo 20.10.24 ;; *) real "$@" ;; esac'
+  doctor_says fail docker-version 20.10.24
+}
+@test "compose version" {
+  stub docker 'case "$*" in "compose version"*) echo 2.9.0 ;; *) real "$@" ;; esac'
+  doctor_says fail compose-version 2.9.0
+}
+@test "storage" {
+  stub docker 'case "$*" in *"{{.Driver}}"*) echo vfs ;; *) real "$@" ;; esac'
+  doctor_says fail storage vfs
+}
+@test "cgroup" {
+  stub docker 'case "$*" in *MemoryLimit*) echo "false true true" ;; *) real "$@" ;; esac'
+  doctor_says warn cgroup "false true true"
+}
+@test "ip forward" {
+  mkdir -p "$BATS_TEST_TMPDIR/proc/sys/net/ipv4" && echo 0 >"$BATS_TEST_TMPDIR/proc/sys/net/ipv4/ip_forward"
+  TAYLORDASH_PROC=$BATS_TEST_TMPDIR/proc doctor_says fail ip-forward ip_forward
+}
+@test "lost secrets: volumes without theirs" {
+  stub docker 'case "$*" in "volume ls"*) echo x_postgres-data ;; *) real "$@" ;; esac'
+  doctor_says fail lost-secrets "postgres/superuser_password"
+  parts make_secrets
+  run taylordash doctor port-https lost-secrets
+  grep -Eq '^ok +lost-secrets' <<<"$output"
+}
+@test "leftovers: another checkout, another version" {
+  stub docker 'case "$*" in *working_dir*) echo "portal|/elsewhere" ;; *) real "$@" ;; esac'
+  doctor_says fail leftovers /elsewhere
+  stub docker 'case "$*" in *working_dir*) echo "minio|" ;; *) real "$@" ;; esac'
+  doctor_says warn leftovers minio
+}
+@test "other projects that want the same port" {
+  stub docker 'case "$*" in "ps -a --filter label=com.docker.compose.service=traefik"*) echo "abc other" ;; *PortBindings*) echo "80 24443 " ;; *) real "$@" ;; esac'
+  doctor_says fail other-projects "project other publishes port 24443"
+}
