@@ -50,3 +50,44 @@ export async function eventually<T>(work: () => Promise<T>, limitMs = 120_000): 
     }
   }
 }
+
+/** PostgreSQL with TLS, database and role `portal`; point TAYLORDASH_DATABASE_* at it. */
+export async function startPostgres(folder: string): Promise<Daemon> {
+  const settings = {
+    POSTGRES_USER: "portal",
+    POSTGRES_DB: "portal",
+    POSTGRES_PASSWORD: "test-password",
+    PGPASSWORD: "test-password",
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  const daemon = startDaemon("postgres:17.12", { ports: [5432], args: [...args, "--tmpfs", "/tls"] });
+  docker("cp", join(folder, "tls.crt"), `${daemon.id}:/crt`);
+  docker("cp", join(folder, "tls.key"), `${daemon.id}:/key`);
+  // The server wants its key readable by itself alone.
+  docker("exec", daemon.id, "sh", "-c", "install -o postgres -m 600 /dev/stdin /tls/key < /key");
+  const psql = (sql: string) => docker("exec", daemon.id, "psql", "-h", "127.0.0.1", "-U", "portal", "-c", sql);
+  await eventually(async () => psql("select 1"), 40_000);
+  for (const setting of ["ssl_cert_file = '/crt'", "ssl_key_file = '/tls/key'", "ssl = on"])
+    psql(`alter system set ${setting}`);
+  psql("select pg_reload_conf()");
+  return daemon;
+}
+
+/** Keycloak on https, its database in memory, with the bootstrap client of the stack; answers its base address too. */
+export async function startKeycloak(folder: string, bootstrapSecret: string): Promise<{ daemon: Daemon; url: string }> {
+  const client = ["-e", "KC_BOOTSTRAP_ADMIN_CLIENT_ID=taylordash-bootstrap"];
+  const daemon = startDaemon("taylordash/keycloak:26.7.3", {
+    ports: [8443],
+    args: ["-v", `${folder}:/run/tls:ro`, ...client, "-e", `KC_BOOTSTRAP_ADMIN_CLIENT_SECRET=${bootstrapSecret}`],
+    command: [
+      ...["start-dev", "--db=dev-mem", "--http-relative-path=/auth", "--hostname-strict=false"],
+      ...["--https-certificate-file=/run/tls/tls.crt", "--https-certificate-key-file=/run/tls/tls.key"],
+    ],
+  });
+  const url = `https://localhost:${daemon.port(8443)}/auth`;
+  await eventually(async () => {
+    const { status } = await fetch(`${url}/realms/master`);
+    if (status !== 200) throw new Error(`Keycloak answers ${status}`);
+  });
+  return { daemon, url };
+}

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { keycloakAdmin, WrongCredentials } from "../../platform/keycloak.ts";
-import { type Daemon, eventually, startDaemon, testFolder } from "../../platform/test-daemons.ts";
+import { type Daemon, startKeycloak, testFolder } from "../../platform/test-daemons.ts";
 import { setUpRealm } from "./reconcile.ts";
 
 const secrets = {
@@ -26,19 +26,7 @@ const portal = async () => {
 };
 
 beforeAll(async () => {
-  daemon = startDaemon("taylordash/keycloak:26.7.3", {
-    ports: [8443],
-    args: [
-      ...["-v", `${folder}:/run/tls:ro`, "-e", "KC_BOOTSTRAP_ADMIN_CLIENT_ID=taylordash-bootstrap"],
-      ...["-e", `KC_BOOTSTRAP_ADMIN_CLIENT_SECRET=${secrets.bootstrapSecret}`],
-    ],
-    command: [
-      ...["start-dev", "--db=dev-mem", "--http-relative-path=/auth", "--hostname-strict=false"],
-      ...["--https-certificate-file=/run/tls/tls.crt", "--https-certificate-key-file=/run/tls/tls.key"],
-    ],
-  });
-  url = `https://localhost:${daemon.port(8443)}/auth`;
-  await eventually(async () => expect((await fetch(`${url}/realms/master`)).status).toBe(200));
+  ({ daemon, url } = await startKeycloak(folder, secrets.bootstrapSecret));
 });
 
 afterAll(() => {

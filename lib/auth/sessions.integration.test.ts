@@ -1,10 +1,15 @@
 // Migrations, sessions and audit on a real PostgreSQL over verified TLS.
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audited } from "../audit/index.ts";
+import { sha256 } from "../platform/crypto.ts";
+import { Conflict } from "../platform/errors.ts";
+import { migrate, pendingMigrations } from "../platform/migrate.ts";
+import { pool, rows, transaction } from "../platform/postgres.ts";
+import { runShutdown } from "../platform/process-wide.ts";
+import { type Daemon, eventually, startPostgres, testFolder } from "../platform/test-daemons.ts";
 import {
   createSession,
   newSessionId,
@@ -12,51 +17,15 @@ import {
   revokeSession,
   revokeSessionsOfUser,
   setSessionRole,
-} from "../auth/sessions.ts";
-import { endSession } from "../auth/sign-out.ts";
-import { sha256 } from "./crypto.ts";
-import { Conflict } from "./errors.ts";
-import { migrate, pendingMigrations } from "./migrate.ts";
-import { pool, rows, transaction } from "./postgres.ts";
-import { runShutdown } from "./process-wide.ts";
-import { type Daemon, eventually, startDaemon, testFolder } from "./test-daemons.ts";
+} from "./sessions.ts";
+import { endSession } from "./sign-out.ts";
 
 const migrations = join(import.meta.dirname, "../../infra/postgres/migrations");
 const { folder, remove } = testFolder({ db_password: "test-password", session_key: "k".repeat(43) });
 let daemon: Daemon;
 
 beforeAll(async () => {
-  daemon = startDaemon("postgres:17.12", {
-    ports: [5432],
-    args: [
-      "-e",
-      "POSTGRES_USER=portal",
-      "-e",
-      "POSTGRES_DB=portal",
-      "-e",
-      "POSTGRES_PASSWORD=test-password",
-      "-e",
-      "PGPASSWORD=test-password",
-      "--tmpfs",
-      "/tls",
-    ],
-  });
-  // The server wants its key readable by itself alone.
-  const prepare = "install -o postgres -m 600 /dev/stdin /tls/key";
-  execFileSync("docker", ["cp", join(folder, "tls.crt"), `${daemon.id}:/crt`]);
-  execFileSync("docker", ["cp", join(folder, "tls.key"), `${daemon.id}:/key`]);
-  execFileSync("docker", ["exec", daemon.id, "sh", "-c", `${prepare} < /key`]);
-  const psql = (sql: string) =>
-    execFileSync("docker", ["exec", daemon.id, "psql", "-h", "127.0.0.1", "-U", "portal", "-c", sql]);
-  await eventually(async () => psql("select 1"), 40_000);
-  for (const [name, value] of [
-    ["ssl_cert_file", "/crt"],
-    ["ssl_key_file", "/tls/key"],
-    ["ssl", "on"],
-  ]) {
-    psql(`alter system set ${name} = '${value}'`);
-  }
-  psql("select pg_reload_conf()");
+  daemon = await startPostgres(folder);
   Object.assign(process.env, {
     TAYLORDASH_ROLE: "worker",
     TAYLORDASH_PROJECT: "test",
