@@ -1,4 +1,5 @@
 // Migrations, sessions and audit on a real PostgreSQL over verified TLS.
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +59,21 @@ describe("migrations", () => {
     writeFileSync(join(copy, "0001_sessions_and_audit.sql"), "select 1");
     await expect(migrate(copy)).rejects.toThrow(/0001_sessions_and_audit.sql was edited/);
     rmSync(copy, { recursive: true });
+  });
+  it("make exactly the schema on record", async () => {
+    const dump = execFileSync(
+      "docker",
+      ["exec", daemon.id, "pg_dump", "-h", "127.0.0.1", "-U", "portal", "--schema-only", "--no-owner"],
+      {
+        encoding: "utf8",
+      },
+    );
+    // Comments, settings and the random key of newer pg_dump versions are no schema.
+    const schema = `${dump
+      .split("\n")
+      .filter((line) => !/^(--|SET |SELECT pg_catalog|\\|$)/.test(line))
+      .join("\n")}\n`;
+    await expect(schema).toMatchFileSnapshot(join(migrations, "../schema.sql"));
   });
   it("run over TLS", async () => {
     const [row] = await rows<{ ssl: boolean }>("select ssl from pg_stat_ssl where pid = pg_backend_pid()");
