@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# The command itself: words it knows, settings it keeps, steps, installation, removal.
+load helper
+
+@test "help is short and names every verb" {
+  run taylordash --help
+  [ "$status" = 0 ]
+  [ "${#lines[@]}" -le 20 ]
+  local verb
+  for verb in up down status doctor logs test user uninstall bundle; do [[ $output == *"  $verb"* ]]; done
+}
+
+@test "an unknown verb or option says what, why and what to do" {
+  run taylordash stauts
+  [ "$status" = 2 ]
+  [[ $output == *stauts*'why:'*'did you mean "status"'*'do:'* ]]
+  run taylordash up --yess
+  [ "$status" = 2 ]
+  [[ $output == *'did you mean "--yes"'* ]]
+  run taylordash doctor --all
+  [ "$status" = 2 ]
+  run taylordash bundle send x
+  [ "$status" = 2 ]
+}
+
+@test "settings given once are kept, may change later, and are never run" {
+  TAYLORDASH_DOMAIN=a.example.org TAYLORDASH_ACME_EMAIL=x@example.org parts save_settings
+  unset TAYLORDASH_HTTPS_PORT
+  run parts 'echo "$TAYLORDASH_DOMAIN $TAYLORDASH_HTTPS_PORT $TAYLORDASH_ORIGIN"'
+  [ "$output" = "a.example.org 24443 https://a.example.org:24443" ]
+  TAYLORDASH_DOMAIN=b.example.org TAYLORDASH_ACME_EMAIL='' parts save_settings
+  run parts 'echo "$TAYLORDASH_DOMAIN:$TAYLORDASH_ACME_EMAIL"'
+  [ "$output" = "b.example.org:" ]
+  [ "$(stat -c %a "$TAYLORDASH_STATE_DIR/settings.env")" = 600 ]
+  echo "TAYLORDASH_DOMAIN=\$(touch $BATS_TEST_TMPDIR/ran)" >"$TAYLORDASH_STATE_DIR/settings.env"
+  run taylordash doctor values
+  [ "$status" = 1 ]
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "saving the same settings again does not touch the file" {
+  parts save_settings
+  touch -d 2020-01-01 "$TAYLORDASH_STATE_DIR/settings.env"
+  parts save_settings
+  [ "$(stat -c %y "$TAYLORDASH_STATE_DIR/settings.env" | cut -c 1-4)" = 2020 ]
+}
+
+@test "a failed check of the machine ends up before anything changes" {
+  stub nproc 'echo 1'
+  run taylordash up --yes
+  [ "$status" = 1 ]
+  [[ $output == *"fail  cpu"*"do:"* ]]
+  [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}
+
+@test "up killed at each step before the images: the next one goes on" {
+  local name
+  for name in preflight install engine preflight-engine settings secrets ca certificates images; do
+    TAYLORDASH_KILL_AT=$name run taylordash up --yes
+    [ "$status" = 137 ]
+  done
+  [ -s "$TAYLORDASH_STATE_DIR/secrets/tls/traefik/tls.crt" ]
+}
+
+@test "the steps are listed in the script, each once" {
+  run grep -hoE '^  step [a-z-]+' "$ROOT/infra/host/up.sh"
+  [ "${#lines[@]}" -ge 12 ]
+  [ "$(printf '%s\n' "${lines[@]}" | sort | uniq -d)" = "" ]
+}
+
+@test "a second up at the same time is refused" {
+  mkdir -p "$TAYLORDASH_STATE_DIR"
+  flock "$TAYLORDASH_STATE_DIR" sleep 5 3>&- &
+  sleep 0.2
+  run taylordash up --yes
+  [ "$status" = 1 ]
+  [[ $output == *"holds the lock"* ]]
+  kill $! || true
+}
+
+@test "Debian 12: the source of Debian 13 is derived from the host's own, deb822 and one-line, and pinned low" {
+  export TAYLORDASH_APT=$BATS_TEST_TMPDIR/apt
+  mkdir -p "$TAYLORDASH_APT/sources.list.d"
+  printf 'Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm bookworm-updates\nComponents: main contrib\nSigned-By: /k.gpg\n' >"$TAYLORDASH_APT/sources.list.d/debian.sources"
+  echo 'deb [arch=amd64 signed-by=/s.gpg] http://mirror.test/security bookworm-security main' >"$TAYLORDASH_APT/sources.list"
+  stub apt-cache 'true'
+  parts add_trixie
+  local made=$TAYLORDASH_APT/sources.list.d/taylordash-trixie.sources
+  grep -qx 'URIs: http://mirror.test/debian' "$made"
+  grep -qx 'Suites: trixie trixie-updates' "$made"
+  grep -qx 'Suites: trixie-security' "$made"
+  grep -qx 'Signed-By: /s.gpg' "$made"
+  run grep -c bookworm "$made"
+  [ "$output" = 0 ]
+  [ "$(grep -c 'Pin-Priority: 100' "$TAYLORDASH_APT/preferences.d/taylordash-trixie")" = 3 ]
+}
+
+@test "what apt would upgrade is shown, and refused when nobody can be asked" {
+  printf 'ID=debian\nVERSION_ID="13"\n' >"$BATS_TEST_TMPDIR/os"
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
+  stub apt-get 'case "$*" in *"-s install"*) echo "Inst libc6 [2.36] (2.41 x)"; echo "Remv old [1]" ;; *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
+  run parts 'missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ "$status" = 1 ]
+  [[ $output == *"upgrade libc6 2.36"*"remove old 1"*"--yes"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/installed" ]
+  parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ -e "$BATS_TEST_TMPDIR/installed" ]
+}
+
+@test "status, logs and user say what is wrong while the engine is down" {
+  stub docker 'exit 1'
+  local verb
+  for verb in status "logs portal" "user list" down "uninstall --yes"; do
+    # shellcheck disable=SC2086
+    run taylordash $verb
+    [ "$status" = 1 ]
+    [[ $output == *"does not answer"*"do:"* ]]
+  done
+}
+
+@test "status lists every service before any container exists" {
+  run taylordash status --json
+  [ "$status" = 0 ]
+  python3 -c 'import json,sys; rows=json.load(sys.stdin); assert {r["service"] for r in rows} >= {"traefik","portal"}; assert all(r["state"] == "absent" for r in rows)' <<<"$output"
+}
+
+@test "uninstall --data wants the project's name" {
+  parts 'save_settings; make_secrets'
+  run taylordash uninstall --data --confirm wrong </dev/null
+  [ "$status" = 1 ]
+  [ -s "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" ]
+}
+
+@test "uninstall keeps the data and says so; with --data no file is left" {
+  parts 'save_settings; make_secrets; make_ca; make_leaves; make_host_ca; open_log'
+  # Images belong to whoever runs a stack here.
+  stub docker 'case "$*" in "volume ls --filter label=com.docker.compose.volume=guard-discover"*) echo other ;; *) real "$@" ;; esac'
+  run taylordash uninstall --yes
+  [ "$status" = 0 ]
+  [[ $output == *"kept secrets"* && $output == *"project other"* ]]
+  [ -s "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" ]
+  run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
+  [ "$status" = 0 ]
+  [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Secrets and certificates: form, owners, and what a kill at any write leaves.
+load helper
+
+fingerprint() { (cd "$1" && find . -type f -exec sha256sum {} + -exec stat -c '%n %u %a' {} + | sort | sha256sum); }
+all_made() { parts 'make_secrets; make_ca; make_leaves; make_host_ca'; }
+
+@test "each secret is one file a consumer, 0400, owned by the consumer, 256 bit, equal where it is the same" {
+  all_made
+  cd "$TAYLORDASH_STATE_DIR/secrets"
+  [ "$(stat -c '%u %a' .)" = '0 700' ]
+  [ "$(stat -c '%u %a' portal/db_password)" = '10001 400' ]
+  [ "$(stat -c '%u %a' worker/db_password)" = '10002 400' ]
+  [ "$(stat -c '%u %a' postgres/portal_password)" = '999 400' ]
+  [ "$(stat -c '%u %a' keycloak/keycloak.conf)" = '1000 400' ]
+  [ "$(stat -c '%u %a' tls/mosquitto/tls.key)" = '1883 400' ]
+  [ "$(stat -c '%u %a' tls/mosquitto)" = '1883 500' ]
+  [ "$(stat -c %a ca/ca.key)" = 400 ]
+  cmp postgres/portal_password portal/db_password
+  cmp portal/db_password worker/db_password
+  cmp postgres/exporter_password postgres-exporter/db_password
+  cmp mosquitto/admin_password worker/mqtt_admin_password
+  [ "$(cat $(find . -name '*password' -o -name '*secret' -o -name '*key' -not -path './tls/*' -not -path './ca/*' -type f) | grep -oE '[0-9a-f]{64}' | sort -u | wc -l)" -ge 12 ]
+  grep -qx "db-password=$(cat postgres/keycloak_password)" keycloak/keycloak.conf
+  grep -qx "bootstrap-admin-client-secret=$(cat worker/keycloak_bootstrap_secret)" keycloak/keycloak.conf
+  python3 -c 'import json; c=json.load(open("objectstore/s3.json"))["identities"][0]["credentials"][0]
+assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open("portal/s3_secret_key").read()}'
+}
+
+@test "compose names no secret file that is not made" {
+  all_made
+  local file
+  for file in $(sed -n 's|.*{ file: "[^}]*}/\([^"]*\)".*|\1|p' "$ROOT/docker-compose.yml"); do
+    [ -s "$TAYLORDASH_STATE_DIR/secrets/$file" ] || { echo "$file" && return 1; }
+  done
+}
+
+@test "a second run changes nothing" {
+  all_made
+  local before
+  before=$(fingerprint "$TAYLORDASH_STATE_DIR")
+  all_made
+  [ "$(fingerprint "$TAYLORDASH_STATE_DIR")" = "$before" ]
+}
+
+@test "killed at any write, the next run completes and keeps what was there" {
+  local n
+  for n in 1 3 19 27 28 33; do
+    rm -rf "$TAYLORDASH_STATE_DIR"
+    TAYLORDASH_KILL_AT_WRITE=$n run all_made
+    [ "$status" = 137 ]
+    local first=''
+    [ ! -s "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password" ] || first=$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password")
+    all_made
+    [ -z "$first" ] || [ "$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password")" = "$first" ]
+    [ -z "$(find "$TAYLORDASH_STATE_DIR" -name '.new.*')" ]
+    [ -z "$(parts lost_secrets)" ]
+    cmp "$TAYLORDASH_STATE_DIR/secrets/portal/db_password" "$TAYLORDASH_STATE_DIR/secrets/worker/db_password"
+    parts 'for s in "${LEAF_SERVICES[@]}"; do leaf_good "$s"; done'
+  done
+}
+
+@test "a lost copy comes back from another consumer's" {
+  all_made
+  cd "$TAYLORDASH_STATE_DIR/secrets"
+  local value
+  value=$(cat postgres/keycloak_password)
+  rm postgres/keycloak_password worker/db_password
+  all_made
+  [ "$(cat postgres/keycloak_password)" = "$value" ]
+  cmp worker/db_password portal/db_password
+}
+
+@test "every leaf verifies against the CA for its name, for about a year" {
+  TAYLORDASH_DOMAIN=dash.example.org all_made
+  cd "$TAYLORDASH_STATE_DIR/secrets"
+  openssl verify -CAfile ca/ca.crt -verify_hostname dash.example.org tls/traefik/tls.crt
+  openssl verify -CAfile ca/ca.crt -verify_ip 127.0.0.1 tls/traefik/tls.crt
+  openssl verify -CAfile ca/ca.crt -verify_hostname s3 tls/objectstore/tls.crt
+  local service
+  for service in portal worker keycloak postgres mosquitto objectstore prometheus; do
+    openssl verify -CAfile "tls/$service/ca.crt" -verify_hostname "$service" "tls/$service/tls.crt"
+  done
+  openssl x509 -in tls/portal/tls.crt -noout -checkend $((390 * 86400))
+  run openssl x509 -in tls/portal/tls.crt -noout -checkend $((398 * 86400))
+  [ "$status" = 1 ]
+}
+
+@test "a leaf near its end, and the one of a changed domain, are renewed; the others stay" {
+  parts 'make_secrets; make_ca; LEAF_DAYS=59; sign_one() { mkdir -p "$SECRETS/tls/$1"; sign_leaf "$1"; }; sign_one postgres; make_leaves_days=; LEAF_DAYS=397; LEAF_SERVICES=(traefik portal); make_leaves'
+  cd "$TAYLORDASH_STATE_DIR/secrets/tls"
+  local portal postgres traefik
+  portal=$(sha256sum <portal/tls.crt) postgres=$(sha256sum <postgres/tls.crt) traefik=$(sha256sum <traefik/tls.crt)
+  TAYLORDASH_DOMAIN=new.example.org all_made
+  [ "$(sha256sum <portal/tls.crt)" = "$portal" ]
+  [ "$(sha256sum <postgres/tls.crt)" != "$postgres" ]
+  [ "$(sha256sum <traefik/tls.crt)" != "$traefik" ]
+}
+
+@test "a certificate of one's own is used; a pair that does not match is refused" {
+  all_made
+  cd "$TAYLORDASH_STATE_DIR/secrets"
+  mkdir custom-tls
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout custom-tls/tls.key -out custom-tls/tls.crt -subj /CN=own -days 90 2>/dev/null
+  all_made
+  cmp custom-tls/tls.crt tls/traefik/tls.crt
+  cp tls/portal/tls.key custom-tls/tls.key
+  run all_made
+  [ "$status" = 1 ]
+  [[ $output == *"do not belong together"* ]]
+  rm -r custom-tls
+  all_made
+  openssl verify -CAfile ca/ca.crt tls/traefik/tls.crt
+}
