@@ -72,6 +72,8 @@ have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
 verb_down() {
   [ $# -eq 0 ] || misuse "unknown option \"$1\" of down"
   engine_answers || die "cannot stop the stack" "the Docker engine does not answer" "nothing runs without it; ./taylordash doctor says more"
-  compose down --remove-orphans
+  local out
+  out=$(compose --progress plain down --remove-orphans 2>&1) ||
+    { printf '%s\n' "$out" | tail -n 10 >&2 && die "the stack cannot be stopped" "docker compose down failed (last lines above)" "mend the cause and run it again"; }
   say "Stopped. Volumes and secrets are kept; ./taylordash up starts again."
 }
