@@ -1,0 +1,90 @@
+// What a service is in our words. Types and pure functions only: the one file of this folder that the browser loads.
+import { z } from "zod";
+
+export const ContainerId = z
+  .string()
+  .regex(/^[a-f0-9]{64}$/, "a container id has 64 hexadecimal digits")
+  .brand<"ContainerId">();
+export type ContainerId = z.infer<typeof ContainerId>;
+
+export const containerStates = ["created", "running", "paused", "restarting", "removing", "exited", "dead"] as const;
+export type ContainerState = (typeof containerStates)[number];
+export type Health = "healthy" | "unhealthy" | "starting";
+
+/** A port a container listens on: `published` on the host, or null when only other containers reach it. */
+export type Port = { container: number; protocol: string; published: number | null };
+
+/** One container of this project. Times are ISO 8601 in UTC. */
+export type ServiceRow = {
+  id: string;
+  name: string;
+  service: string;
+  title: string;
+  description: string;
+  icon: string;
+  /** A path of this portal's own origin, from the label `taylordash.link`. */
+  link: string | null;
+  protected: boolean;
+  state: ContainerState;
+  health: Health | null;
+  exitCode: number | null;
+  outOfMemory: boolean;
+  restarts: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  image: string;
+  ports: Port[];
+};
+
+/** What a person calls it; colour and icon follow from it. */
+export type Status = "healthy" | "running" | "starting" | "unhealthy" | "restarting" | "paused" | "stopped" | "failed";
+
+/** Worst first: the order of the list and of the overview. */
+export const statuses: readonly Status[] = [
+  ...(["failed", "unhealthy", "restarting", "starting"] as const),
+  ...(["paused", "stopped", "running", "healthy"] as const),
+];
+
+// 0, SIGINT, SIGKILL and SIGTERM: how a program ends that was asked to.
+const askedToEnd = new Set([0, 130, 137, 143]);
+
+export function statusOf(row: Pick<ServiceRow, "state" | "health" | "exitCode" | "outOfMemory">): Status {
+  if (row.state === "running") return row.health ?? "running";
+  if (row.state === "restarting") return "restarting";
+  if (row.state === "paused") return "paused";
+  if (row.state === "created") return "stopped";
+  if (row.state === "dead" || row.outOfMemory) return "failed";
+  return askedToEnd.has(row.exitCode ?? 0) ? "stopped" : "failed";
+}
+
+export const isTrouble = (status: Status): boolean =>
+  status === "failed" || status === "unhealthy" || status === "restarting";
+
+/** Since when the present state holds, or null when the engine does not know. */
+export const since = (row: Pick<ServiceRow, "state" | "startedAt" | "finishedAt">): string | null =>
+  row.state === "running" || row.state === "paused" ? row.startedAt : (row.finishedAt ?? row.startedAt);
+
+/** Worst first, then by title: stable, so that a row moves only when its status does. */
+export function byTrouble(a: ServiceRow, b: ServiceRow): number {
+  const order = statuses.indexOf(statusOf(a)) - statuses.indexOf(statusOf(b));
+  return order || a.title.localeCompare(b.title, "en") || a.name.localeCompare(b.name, "en");
+}
+
+export const summary = (rows: readonly ServiceRow[]) => {
+  const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
+  for (const row of rows) counts[statusOf(row)] += 1;
+  return counts;
+};
+
+/** Server-sent events of `/api/events`, by their event name. */
+export type ServiceEvents = {
+  /** The whole list: the first event of a stream that could not be resumed. */
+  snapshot: ServiceRow[];
+  service: ServiceRow;
+  gone: { id: string };
+  /** Whether the engine answers; rows are the last known ones while it does not. */
+  engine: { connected: boolean };
+};
+
+/** The answer of `GET /api/v1/services`. */
+export type ServiceList = { services: ServiceRow[]; engine: { connected: boolean } };
