@@ -19,3 +19,4 @@ export {
 } from "./sessions.ts";
 export { authOptions, handleAuth } from "./sign-in.ts";
 export { endSession } from "./sign-out.ts";
+export { watchSession } from "./watch.ts";

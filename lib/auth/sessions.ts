@@ -73,7 +73,7 @@ const Row = z.object({
   stale: z.boolean(),
 });
 
-const live = `s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${idleMinutes})`;
+export const live = `s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${idleMinutes})`;
 
 /**
  * The person behind a cookie, or null when there is none, it expired or was revoked. Counts as activity (at most one
