@@ -25,8 +25,8 @@ await build({
   sourcesContent: false,
   minifySyntax: true,
   legalComments: "none",
-  // next and next-auth live in the standalone output; the other two are optional ways of libraries that we do not go.
-  external: ["next", "next/*", "next-auth", "pg-native", "typescript"],
+  // next, next-auth and dockerode (its ssh2 has an addon) live in the standalone output; the other two are optional ways of libraries that we do not go.
+  external: ["next", "next/*", "next-auth", "dockerode", "pg-native", "typescript"],
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },

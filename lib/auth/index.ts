@@ -1,3 +1,4 @@
+export { grafanaKeys, grafanaToken } from "./grafana-token.ts";
 export {
   type Actor,
   can,

@@ -10,10 +10,12 @@ import { log, withRequestId } from "../platform/log.ts";
 import { migrate } from "../platform/migrate.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 import { retry } from "../platform/retry.ts";
+import { followEngine } from "../services/index.ts";
 import { logRequest, requestIdOf } from "./access-log.ts";
 import { loadNext, type NextHandler } from "./next-handler.ts";
 
 const drainMs = 8_000;
+const strictPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 const { port, tlsDir } = env();
 const certificate = () => ({ cert: readFileSync(join(tlsDir, "tls.crt")), key: readFileSync(join(tlsDir, "tls.key")) });
 
@@ -24,12 +26,15 @@ function listener(request: IncomingMessage, response: ServerResponse) {
   const requestId = requestIdOf(request.headers["x-request-id"], randomUUID);
   request.headers["x-request-id"] = requestId;
   response.setHeader("x-request-id", requestId);
+  // For the API and static files; a page replaces it with its own, which has a nonce.
+  response.setHeader("content-security-policy", strictPolicy);
   if (stopping) response.setHeader("connection", "close");
   withRequestId(requestId, () => {
     logRequest(request, response);
     if (!handle) {
       response.writeHead(503, { "content-type": "application/json", "retry-after": "2" });
-      response.end(JSON.stringify({ code: "starting", message: "The portal is starting; try again in a moment." }));
+      const message = "The portal is starting; try again in a moment.";
+      response.end(JSON.stringify({ error: { code: "starting", message } }));
       return;
     }
     handle(request, response).catch((error: unknown) => {
@@ -64,6 +69,7 @@ async function start() {
   log.info({ port }, "portal listens");
   const onFailure = (error: unknown) => log.warn({ err: error }, "migrations failed, they are tried again");
   retry(() => migrate(), { signal: migrating.signal, onFailure }).catch(() => undefined);
+  followEngine();
   handle = await loadNext(server, port);
   log.info("portal serves");
 }

@@ -1,0 +1,85 @@
+// Endpoints of the HTTP API: one table entry each, from which routing, validation and the OpenAPI document follow.
+import type { z } from "zod";
+import { type Permission, type Principal, resolveSession, SESSION_COOKIE } from "@/lib/auth";
+import { Invalid, Unauthenticated } from "@/lib/platform/errors";
+import { requireSameOrigin } from "./csrf";
+import { errorResponse, json } from "./respond";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Shape = z.ZodType;
+type Given<S extends Shape | undefined> = S extends Shape ? z.output<S> : undefined;
+
+export type Endpoint<
+  Params extends Shape | undefined = Shape | undefined,
+  Body extends Shape | undefined = Shape | undefined,
+> = {
+  method: Method;
+  /** With names in braces, relative to /api/v1: `/services/{id}/restart`. */
+  path: string;
+  summary: string;
+  tag: string;
+  /** What the verb behind it demands, for the document and the census; the verb itself is what enforces it. */
+  permission: Permission | "signed-in";
+  /** A recent second factor is needed. */
+  stepUp?: boolean;
+  /** A poll: it keeps no idle session alive. */
+  passive?: boolean;
+  /** Path parameters and query, as strings. */
+  params?: Params;
+  body?: Body;
+  answer?: Shape;
+  run: (call: { actor: Principal; params: Given<Params>; body: Given<Body>; request: Request }) => Promise<unknown>;
+};
+
+/** Keeps the types of one endpoint while it is written, and forgets them for the table. */
+export const endpoint = <P extends Shape | undefined = undefined, B extends Shape | undefined = undefined>(
+  definition: Endpoint<P, B>,
+): Endpoint => definition as unknown as Endpoint;
+
+const cookieOf = (request: Request): string | undefined =>
+  request.headers
+    .get("cookie")
+    ?.split(/;\s*/)
+    .find((part) => part.startsWith(`${SESSION_COOKIE}=`))
+    ?.slice(SESSION_COOKIE.length + 1);
+
+/** @throws Unauthenticated. `passive` requests do not count as activity. */
+export async function requireActor(request: Request, passive = false): Promise<Principal> {
+  const actor = await resolveSession(cookieOf(request), { touch: !passive });
+  if (!actor) throw new Unauthenticated();
+  requireSameOrigin(request);
+  return actor;
+}
+
+const largestBody = 256 * 1024;
+
+async function readBody(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text.length > largestBody) throw new Invalid("too-large", "The request is larger than 256 KiB.");
+  if (text === "") return {};
+  if (!request.headers.get("content-type")?.startsWith("application/json")) {
+    throw new Invalid("not-json", "The body must be JSON, with the content type application/json.");
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Invalid("not-json", "The body is not valid JSON.");
+  }
+}
+
+/** Runs one endpoint: who asks, what they ask, the verb, its answer. */
+export async function answer(definition: Endpoint, request: Request, path: Record<string, string>): Promise<Response> {
+  try {
+    const actor = await requireActor(request, definition.passive);
+    const query = Object.fromEntries(new URL(request.url).searchParams);
+    const params = definition.params?.parse({ ...query, ...path });
+    const body = definition.body?.parse(await readBody(request));
+    const result = await definition.run({ actor, params, body, request } as never);
+    if (result instanceof Response) return result;
+    return result === undefined
+      ? new Response(null, { status: 204, headers: { "cache-control": "no-store" } })
+      : json(result);
+  } catch (error) {
+    return errorResponse(error);
+  }
+}

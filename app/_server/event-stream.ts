@@ -1,0 +1,68 @@
+// Server-sent events out of any source that calls back. A viewer who does not read is cut off, and resumes later.
+import { isHost, type Principal, watchSession } from "@/lib/auth";
+import { onShutdown } from "@/lib/platform/process-wide";
+
+type Message = { id?: string; name: string; data: unknown };
+type Start = (send: (message: Message) => void) => Promise<() => void>;
+
+const heartbeatMs = 20_000;
+/** Messages waiting for a viewer before the stream is cut; what a slow phone needs in a burst is far below. */
+const longestQueue = 2_000;
+
+const frame = ({ id, name, data }: Message) =>
+  `${id ? `id: ${id}\n` : ""}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
+/** @throws whatever `start` throws, before anything is sent. */
+export async function eventStream(request: Request, actor: Principal, start: Start): Promise<Response> {
+  const encoder = new TextEncoder();
+  const early: Message[] = [];
+  let send = (message: Message): void => {
+    early.push(message);
+  };
+  const stop = await start((message) => send(message));
+  let end: () => void = () => undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        let open = true;
+        const write = (text: string) => {
+          if (!open) return;
+          if ((controller.desiredSize ?? 0) < -longestQueue) {
+            end();
+            return;
+          }
+          controller.enqueue(encoder.encode(text));
+        };
+        const undo: (() => void)[] = [stop];
+        end = () => {
+          if (!open) return;
+          open = false;
+          for (const step of undo) step();
+          try {
+            controller.close();
+          } catch {
+            // The viewer is gone already.
+          }
+        };
+        const heartbeat = setInterval(() => write(": \n\n"), heartbeatMs);
+        undo.push(() => clearInterval(heartbeat), onShutdown(end));
+        // Signing out, an admin's click and a changed role end the stream too; the browser then asks anew.
+        if (!isHost(actor)) undo.push(watchSession(actor, end));
+        request.signal.addEventListener("abort", end, { once: true });
+        write("retry: 1000\n\n");
+        send = (message) => write(frame(message));
+        for (const message of early.splice(0)) send(message);
+      },
+      cancel: () => end(),
+    },
+    new CountQueuingStrategy({ highWaterMark: 0 }),
+  );
+  return new Response(body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      // No proxy on the way may hold lines back.
+      "x-accel-buffering": "no",
+    },
+  });
+}

@@ -1,0 +1,17 @@
+// One stream a tab: server-sent events with ids that `Last-Event-ID` resumes. Ends with the session it belongs to.
+import { requireActor } from "@/app/_server/api";
+import { eventStream } from "@/app/_server/event-stream";
+import { errorResponse } from "@/app/_server/respond";
+import { watchServices } from "@/lib/services";
+
+export const dynamic = "force-dynamic";
+
+export async function GET(request: Request) {
+  try {
+    const actor = await requireActor(request, true);
+    const lastEventId = request.headers.get("last-event-id");
+    return await eventStream(request, actor, (send) => watchServices(actor, lastEventId, send));
+  } catch (error) {
+    return errorResponse(error);
+  }
+}

@@ -1,0 +1,14 @@
+import { endpoint } from "@/app/_server/api";
+import { listServices } from "@/lib/services";
+
+export const services = [
+  endpoint({
+    method: "GET",
+    path: "/services",
+    tag: "Services",
+    summary: "Every container of this project, worst first",
+    permission: "services:read",
+    passive: true,
+    run: ({ actor }) => listServices(actor),
+  }),
+];

@@ -1,0 +1,19 @@
+import { endpoint } from "@/app/_server/api";
+import { isHost } from "@/lib/auth";
+import { Unauthenticated } from "@/lib/platform/errors";
+
+export const session = [
+  endpoint({
+    method: "GET",
+    path: "/session",
+    tag: "Session",
+    summary: "Who is signed in",
+    permission: "signed-in",
+    passive: true,
+    run: async ({ actor }) => {
+      if (isHost(actor)) throw new Unauthenticated();
+      const { id, name, displayName, email, role } = actor;
+      return { user: { id, name, displayName, email, role } };
+    },
+  }),
+];

@@ -1,0 +1,2 @@
+export { followEngine, listServices, watchServices } from "./queries.ts";
+export type { ServiceEvents, ServiceList, ServiceRow } from "./schema.ts";

@@ -1,0 +1,42 @@
+// From the engine's words to a row. Labels are hostile input: they name things, they never lead out of this origin.
+import type { EngineContainer } from "../platform/docker.ts";
+import type { ServiceRow } from "./schema.ts";
+
+const protectedServices = new Set(["portal", "traefik", "keycloak", "postgres", "docker-guard"]);
+
+// Control characters, line separators and direction overrides could make one name look like another.
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const words = (text: string | undefined, longest: number) =>
+  (text ?? "").replace(invisible, "").trim().slice(0, longest);
+
+/** Only a path of our own origin: no scheme, no other host, nothing that a browser would read as one. */
+export const safeLink = (text: string | undefined): string | null =>
+  text && /^\/(?![/\\])[\w\-./~%?=&#]*$/.test(text) && text.length <= 200 ? text : null;
+
+export function toRow(container: EngineContainer): ServiceRow {
+  const { labels } = container;
+  const service = words(labels["com.docker.compose.service"], 100) || container.name;
+  return {
+    id: container.id,
+    name: container.name,
+    service,
+    title: words(labels["taylordash.title"], 80) || service,
+    description: words(labels["taylordash.description"], 200),
+    icon: words(labels["taylordash.icon"], 40),
+    link: safeLink(labels["taylordash.link"]),
+    protected: protectedServices.has(service) || labels["taylordash.protected"] === "true",
+    state: container.state,
+    health: container.health,
+    exitCode: container.exitCode,
+    outOfMemory: container.outOfMemory,
+    restarts: container.restarts,
+    startedAt: container.startedAt,
+    finishedAt: container.finishedAt,
+    image: container.image,
+    ports: container.ports,
+  };
+}
+
+/** `docker compose run` makes containers that are no services. */
+export const isService = ({ labels }: Pick<EngineContainer, "labels">): boolean =>
+  labels["com.docker.compose.oneoff"] !== "True";

@@ -1,0 +1,137 @@
+// What this process knows of the containers. One event stream feeds it, whoever watches.
+//   connecting -> live -> (stream breaks) -> connecting          rows stay as last known meanwhile
+import { setTimeout as sleep } from "node:timers/promises";
+import { type EngineContainer, inspectContainer, listContainers, watchContainers } from "../platform/docker.ts";
+import { messageOf } from "../platform/errors.ts";
+import { log } from "../platform/log.ts";
+import { onShutdown, processWide } from "../platform/process-wide.ts";
+import { createFeed } from "./feed.ts";
+import { isService, toRow } from "./row.ts";
+import type { ServiceRow } from "./schema.ts";
+
+export type Engine = {
+  list: typeof listContainers;
+  inspect: typeof inspectContainer;
+  watch: typeof watchContainers;
+};
+
+const parallelInspects = 8;
+const longestDelayMs = 2_000;
+
+export function createStore(engine: Engine, signal: AbortSignal) {
+  const rows = new Map<string, ServiceRow>();
+  const feed = createFeed();
+  // The newest question about a container wins: an older answer that comes later is dropped.
+  const asked = new Map<string, number>();
+  let question = 0;
+  let connected = false;
+  let firstList: () => void = () => undefined;
+  const listed = new Promise<void>((resolve) => {
+    firstList = resolve;
+  });
+
+  const setConnected = (value: boolean) => {
+    if (connected === value) return;
+    connected = value;
+    feed.publish({ name: "engine", data: { connected } });
+  };
+
+  function remove(id: string) {
+    asked.delete(id);
+    if (rows.delete(id)) feed.publish({ name: "gone", data: { id } });
+  }
+
+  function put(container: EngineContainer) {
+    if (!isService(container)) return;
+    const row = toRow(container);
+    const before = rows.get(row.id);
+    if (before && JSON.stringify(before) === JSON.stringify(row)) return;
+    rows.set(row.id, row);
+    feed.publish({ name: "service", data: row });
+  }
+
+  async function refresh(id: string) {
+    const mine = ++question;
+    asked.set(id, mine);
+    const container = await engine.inspect(id);
+    if (asked.get(id) !== mine) return;
+    if (container) put(container);
+    else remove(id);
+  }
+
+  /** Everything anew: the list at once, then the details, running containers first. */
+  async function relist() {
+    const all = (await engine.list()).filter(isService);
+    const present = new Set(all.map(({ id }) => id));
+    for (const id of [...rows.keys()]) if (!present.has(id)) remove(id);
+    for (const container of all) if (!rows.has(container.id)) put(container);
+    const running = (container: EngineContainer) => (container.state === "running" ? 0 : 1);
+    const queue = [...all].sort((a, b) => running(a) - running(b));
+    const first = queue.slice(0, 100);
+    const details = async (from: EngineContainer[]) => {
+      const next = from.values();
+      const work = async () => {
+        for (const { id } of next) await refresh(id);
+      };
+      await Promise.all(Array.from({ length: parallelInspects }, work));
+    };
+    await details(first);
+    firstList();
+    // Thousands of stopped containers fill in while the page is already there.
+    details(queue.slice(100)).catch((error: unknown) => log.debug({ err: error }, "details were cut short"));
+  }
+
+  async function follow() {
+    let delayMs = 100;
+    while (!signal.aborted) {
+      const broken = new AbortController();
+      try {
+        await engine.watch(
+          AbortSignal.any([signal, broken.signal]),
+          () => {
+            relist().then(
+              () => {
+                delayMs = 100;
+                setConnected(true);
+              },
+              (error: unknown) => {
+                log.warn({ cause: messageOf(error) }, "containers could not be listed");
+                broken.abort();
+              },
+            );
+          },
+          ({ id, action }) => {
+            if (action === "destroy") return remove(id);
+            refresh(id).catch((error: unknown) => log.warn({ cause: messageOf(error) }, "a container was not read"));
+          },
+        );
+      } catch (error) {
+        if (connected && !signal.aborted) log.warn({ cause: messageOf(error) }, "the engine's event stream broke");
+      }
+      if (signal.aborted) return;
+      setConnected(false);
+      firstList();
+      await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+      delayMs = Math.min(delayMs * 2, longestDelayMs);
+    }
+  }
+
+  const done = follow();
+  return {
+    /** Resolves when the first list is there, or the engine was found silent. */
+    listed,
+    done,
+    feed,
+    rows: () => [...rows.values()],
+    isConnected: () => connected,
+  };
+}
+
+export type Store = ReturnType<typeof createStore>;
+
+export const store = (): Store =>
+  processWide("services", () => {
+    const stopping = new AbortController();
+    onShutdown(() => stopping.abort());
+    return createStore({ list: listContainers, inspect: inspectContainer, watch: watchContainers }, stopping.signal);
+  });

@@ -1,0 +1,13 @@
+// @ts-check
+/** @type {import("next").NextConfig} */
+export default {
+  output: "standalone",
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // The edge compresses; doing it twice costs the portal's processor.
+  compress: false,
+  // ssh2, which dockerode names for remote engines, has a native addon that Turbopack cannot bundle.
+  serverExternalPackages: ["dockerode", "ssh2", "pg", "pino", "graphile-worker"],
+  images: { unoptimized: true },
+  turbopack: { root: import.meta.dirname },
+};
