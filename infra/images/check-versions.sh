@@ -24,7 +24,7 @@ printed() {
     objectstore) run 1000:1000 /usr/bin/weed "$2" version ;;
     prometheus) run 65534:65534 /bin/prometheus "$2" --version ;;
     alertmanager) run 65534:65534 /bin/alertmanager "$2" --version ;;
-    node-exporter) run 65534:65534 /bin/node_exporter "$2" --version ;;
+    node-exporter) run 10003:10003 /bin/node_exporter "$2" --version ;;
     postgres-exporter) run 65534:65534 /bin/postgres_exporter "$2" --version ;;
     node | portal) run 10001:10001 node "$2" --version | sed 's/^/Node.js /' ;;
     grafana) run 472:0 grafana "$2" --version ;;
