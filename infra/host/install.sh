@@ -31,10 +31,15 @@ packages_for() {
       *:buildx) echo docker-buildx ;;
       *) echo "$tool" ;;
     esac
-  done | sort -u
+  done | sort -u | at_release
 }
 
-# Debian 12's engine is too old: Debian 13 is added from the same mirror and with the same keys as the host's own.
+# Debian 12's engine is too old. Only Docker's own packages are asked of Debian 13, by name: they run on Debian 12's
+# libc, so nothing else of the machine is touched. (`-t trixie` would upgrade libc and whatever depends on it.)
+needs_trixie() { [ "$(os_field ID) $(os_field VERSION_ID)" = 'debian 12' ]; }
+at_release() { if needs_trixie; then sed 's|^docker.*|&/trixie|'; else cat; fi; }
+
+# Debian 13 is added from the same mirror and with the same keys as the host's own packages.
 trixie_source() {
   local file
   for file in "$APT"/sources.list.d/*.sources; do
@@ -79,25 +84,43 @@ add_trixie() {
   printf '%s\n' "$text" | write_file "$APT/sources.list.d/taylordash-trixie.sources" 0 0644
 }
 
+# Waits for another apt (unattended upgrades right after the first boot); restarts no service of the machine.
+apt() { DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l logged apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
+
+update_lists() {
+  local deadline=$(($(date +%s) + 120))
+  until apt update; do
+    # apt has no waiting for this lock.
+    if tail -n 5 "$LOG_FILE" | grep -q 'lists/lock' && [ "$(date +%s)" -lt $deadline ]; then
+      detail "another apt reads the package lists; waiting for it"
+      sleep 5
+      continue
+    fi
+    log_tail 10
+    die "apt-get update failed" "the package lists cannot be read (last lines above)" "mend the machine's apt sources or its network, then run ./taylordash up again"
+  done
+}
+
 # "upgrade NAME OLD" and "remove NAME OLD" lines out of apt's own simulation.
 apt_changes() {
-  apt-get -s install "$@" 2>/dev/null |
-    sed -n -e 's/^Inst \([^ ]*\) \[\([^]]*\)\].*/upgrade \1 \2/p' -e 's/^Remv \([^ ]*\) \[\([^]]*\)\].*/remove \1 \2/p'
+  apt-get -s install --no-install-recommends "$@" 2>&1 |
+    sed -n -e 's/^Inst \([^ ]*\) \[\([^]]*\)\].*/upgrade \1 \2/p' -e 's/^Remv \([^ ]*\) \[\([^]]*\)\].*/remove \1 \2/p' -e 's/^E: /E: /p'
 }
 
 install_missing() {
-  local missing packages target=() changes answer
+  local missing packages changes answer
   mapfile -t missing < <(missing_tools)
   [ ${#missing[@]} -gt 0 ] || return 0
   mapfile -t packages < <(packages_for "${missing[@]}")
   say "Missing on this machine: ${missing[*]}. Installing from the distribution: ${packages[*]}."
-  if [ "$(os_field ID)" = debian ]; then
-    target=(-t trixie)
-    [ "$(os_field VERSION_ID)" != 12 ] || add_trixie
+  if needs_trixie; then
+    say "Debian 12's own engine is too old: Debian 13 joins the apt sources at low priority, for Docker's packages alone."
+    add_trixie
   fi
-  logged apt-get update -q ||
-    { log_tail 10 && die "apt-get update failed" "the package lists cannot be read (last lines above)" "mend the machine's apt sources or its network, then run ./taylordash up again"; }
-  changes=$(apt_changes ${target[@]+"${target[@]}"} "${packages[@]}")
+  update_lists
+  changes=$(apt_changes "${packages[@]}") ||
+    { printf '%s\n' "$changes" >&2 && die "the packages cannot be installed" "apt finds no way to install ${packages[*]} (its words above)" \
+      "mend the machine's apt sources or held packages, or install them yourself, then run ./taylordash up again"; }
   if [ -n "$changes" ]; then
     say "This changes packages that are already installed:"
     printf '%s\n' "$changes" | sed 's/^/  /'
@@ -107,7 +130,7 @@ install_missing() {
       [[ $answer =~ ^[yY] ]] || die "not installing" "you said no" "install ${packages[*]} yourself, then run ./taylordash up again"
     fi
   fi
-  DEBIAN_FRONTEND=noninteractive logged apt-get install -y -q --no-install-recommends ${target[@]+"${target[@]}"} "${packages[@]}" ||
+  apt install -y --no-install-recommends "${packages[@]}" ||
     { log_tail 15 && die "the installation failed" "apt-get could not install ${packages[*]} (last lines above)" "mend what apt names, then run ./taylordash up again"; }
   hash -r
 }

@@ -20,7 +20,10 @@ remove_images() {
   for ref in $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=taylordash/*'); do
     logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
   done
-  rm -f "$APT/sources.list.d/taylordash-trixie.sources" "$APT/preferences.d/taylordash-trixie"
+  if [ -e "$APT/sources.list.d/taylordash-trixie.sources" ]; then
+    KEPT+=("Docker's packages of Debian 13, but not their apt source: no more updates for them; apt-get purge docker.io docker-cli containerd removes them")
+    rm -f "$APT/sources.list.d/taylordash-trixie.sources" "$APT/preferences.d/taylordash-trixie"
+  fi
 }
 
 remove_project() {

@@ -107,6 +107,32 @@ load helper
   [ -e "$BATS_TEST_TMPDIR/installed" ]
 }
 
+@test "Debian 12: only Docker's packages come from Debian 13, by name; no default release is changed" {
+  printf 'ID=debian\nVERSION_ID="12"\n' >"$BATS_TEST_TMPDIR/os"
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
+  stub apt-get 'echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked'
+  parts 'YES=1; add_trixie() { :; }; missing_tools() { printf "%s\n" docker engine compose buildx debootstrap openssl iptables; }; install_missing' </dev/null
+  grep -q ' install .*--no-install-recommends debootstrap docker-buildx/trixie docker-cli/trixie docker-compose/trixie docker.io/trixie iptables openssl$' "$BATS_TEST_TMPDIR/asked"
+  run grep -E -- '-t |target-release' "$BATS_TEST_TMPDIR/asked"
+  [ "$status" = 1 ]
+}
+
+@test "packages that apt cannot install end up with apt's own words, nothing installed" {
+  stub apt-get 'case "$*" in *"-s install"*) echo "E: Unable to correct problems, you have held broken packages." >&2; exit 100 ;; *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
+  run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ "$status" = 1 ]
+  [[ $output == *"held broken packages"*"do:"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/installed" ]
+}
+
+@test "another apt that holds the package lists is waited for" {
+  stub apt-get 'case "$*" in *update*) [ -e '"$BATS_TEST_TMPDIR"'/once ] || { touch '"$BATS_TEST_TMPDIR"'/once; echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)" >&2; exit 100; } ;; esac'
+  stub sleep true
+  run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ "$status" = 0 ]
+  [[ $output == *"waiting for it"* ]]
+}
+
 @test "status, logs and user say what is wrong while the engine is down" {
   stub docker 'exit 1'
   local verb
