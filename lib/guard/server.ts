@@ -1,125 +1,80 @@
 // Serves one filtered unix socket a profile. Nothing of the client's request but its line is read or passed on.
 import { chmod, rm } from "node:fs/promises";
 import http from "node:http";
+import type { Socket } from "node:net";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
-import { type Decision, decide, type Profile, profiles, stripInspect } from "./policy.ts";
+import { isUnreachable } from "./engine.ts";
+import { type ForwardOptions, forward, Refusal } from "./forward.ts";
+import { decide, type Profile, profiles } from "./policy.ts";
 
 export type GuardOptions = { engineSocket: string; directory: string; project: string; log: Logger };
 
-const largestAnswer = 32 * 1024 * 1024;
-const passedHeaders = [
-  "content-type",
-  "api-version",
-  "docker-experimental",
-  "ostype",
-  "server",
-  "builder-version",
-  "swarm",
-];
+// Two streams (logs, statistics) a container, for 200 containers, and some room.
+const mostConnections: Record<Profile, number> = { discover: 64, portal: 512, worker: 512 };
 
-const refuse = (response: http.ServerResponse, status: number, message: string) => {
+const shown = (url = "") => url.slice(0, 300);
+
+function refuse(response: http.ServerResponse, status: number, message: string) {
   if (response.headersSent) return void response.destroy();
   // The connection ends with a refusal, so that an unread body is never taken for the next request.
   response.writeHead(status, { "content-type": "application/json", connection: "close" });
   response.end(JSON.stringify({ message: `docker-guard: ${message}` }));
-};
+}
 
 const hasBody = ({ headers }: http.IncomingMessage) =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
 
-async function readAll(answer: http.IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer) {
-    size += chunk.length;
-    if (size > largestAnswer) throw new Error("the engine's answer is too large");
-    chunks.push(chunk);
+function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: Logger) {
+  if (error instanceof Refusal) {
+    log.warn({ reason: error.message }, "refused");
+    return refuse(response, error.status, error.message);
   }
-  return Buffer.concat(chunks);
+  if (response.destroyed || error.name === "AbortError") return;
+  const gone = isUnreachable(error);
+  log.error({ err: error }, gone ? "the engine does not answer" : "failed");
+  if (gone) return refuse(response, 503, "the Docker engine does not answer");
+  refuse(response, 502, "the engine's answer was not usable");
 }
 
-function askEngine(
-  engineSocket: string,
-  method: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = http.request({
-      socketPath: engineSocket,
-      method,
-      path,
-      headers: { host: "docker" },
-      agent: false,
-      signal,
-    });
-    request.once("response", resolve);
-    request.once("error", reject);
-    request.end();
+function serve(profile: Profile, options: ForwardOptions): http.Server {
+  const server = http.createServer({
+    ...{ maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 },
   });
-}
-
-type Allowed = Extract<Decision, { allow: true }>;
-
-async function forward(options: GuardOptions, method: string, decision: Allowed, response: http.ServerResponse) {
-  const left = new AbortController();
-  response.once("close", () => left.abort());
-  const answer = await askEngine(options.engineSocket, method, decision.path, left.signal);
-  const status = answer.statusCode ?? 502;
-  const headers = Object.fromEntries(
-    passedHeaders.flatMap((name) => (answer.headers[name] ? [[name, answer.headers[name]]] : [])),
-  );
-  if (decision.treatment === "inspect" && status === 200) {
-    const stripped = stripInspect(JSON.parse((await readAll(answer)).toString("utf8")), options);
-    if (!stripped) return refuse(response, 404, "no such container in this project");
-    const body = Buffer.from(JSON.stringify(stripped));
-    response.writeHead(200, { ...headers, "content-length": body.length });
-    return void response.end(body);
-  }
-  response.writeHead(status, headers);
-  // A client learns at once that its event stream stands, even when nothing happens for hours.
-  response.flushHeaders();
-  await pipeline(answer, response);
-}
-
-function serve(profile: Profile, options: GuardOptions): http.Server {
-  const { log } = options;
-  const server = http.createServer({ maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 5_000 });
-  server.maxConnections = 100;
+  server.maxConnections = mostConnections[profile];
+  /** The last answer of each connection. */
+  const answers = new WeakMap<Socket, http.ServerResponse>();
   server.on("request", (request, response) => {
-    const { method = "", url = "" } = request;
+    const { method = "", url = "", socket } = request;
+    const log = options.log.child({ profile, method, url: shown(url) });
+    const before = answers.get(socket);
+    answers.set(socket, response);
+    // Our clients wait for an answer before they ask again. One that does not is trying to hide a request behind another.
+    if (before && (!before.writableFinished || before.getHeader("connection") === "close")) {
+      log.warn({ reason: "a pipelined request" }, "refused");
+      return void socket.destroy();
+    }
     const decision = hasBody(request)
       ? ({ allow: false, reason: "a request body is not allowed" } as const)
       : decide(profile, method, url, options);
     if (!decision.allow) {
-      log.warn({ profile, method, url: url.slice(0, 300), reason: decision.reason }, "refused");
+      log.warn({ reason: decision.reason }, "refused");
       return refuse(response, 403, decision.reason);
     }
-    forward(options, method, decision, response).catch((error: NodeJS.ErrnoException) => {
-      if (response.destroyed || error.name === "AbortError") return;
-      const gone = ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES"].includes(error.code ?? "");
-      log.error(
-        { profile, method, url: url.slice(0, 300), err: error },
-        gone ? "the engine does not answer" : "failed",
-      );
-      refuse(
-        response,
-        gone ? 503 : 502,
-        gone ? "the Docker engine does not answer" : "the engine's answer was not usable",
-      );
-    });
+    forward(options, decision.call, { profile, method, response }).catch((error) => fail(error, response, log));
   });
   const noTunnel = (request: http.IncomingMessage, socket: NodeJS.WritableStream & { destroy(): void }) => {
-    log.warn({ profile, method: request.method, url: request.url?.slice(0, 300), reason: "no upgrade" }, "refused");
+    options.log.warn({ profile, method: request.method, url: shown(request.url), reason: "no upgrade" }, "refused");
     socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", () => socket.destroy());
   };
   server.on("upgrade", noTunnel);
   server.on("connect", noTunnel);
-  server.on("checkContinue", (_request, response) => refuse(response, 403, "a request body is not allowed"));
+  server.on("checkContinue", (request, response) => {
+    options.log.warn({ profile, method: request.method, url: shown(request.url), reason: "a body" }, "refused");
+    refuse(response, 403, "a request body is not allowed");
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    log.warn({ profile, reason: error.code ?? error.message }, "refused");
+    options.log.warn({ profile, reason: error.code ?? error.message }, "refused");
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   });
   return server;

@@ -1,0 +1,59 @@
+// Requests of the guard itself to the engine. Only method and path are sent, and bodies that the guard wrote.
+import http from "node:http";
+import type { Context } from "./query.ts";
+
+export type EngineOptions = Context & { engineSocket: string };
+
+const largestAnswer = 32 * 1024 * 1024;
+
+/** The engine answered, but not as hoped. */
+export class EngineRefusal extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "EngineRefusal";
+    this.status = status;
+  }
+}
+
+export const isUnreachable = (error: NodeJS.ErrnoException): boolean =>
+  ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE"].includes(error.code ?? "");
+
+export function askEngine(
+  { engineSocket }: EngineOptions,
+  method: string,
+  path: string,
+  { signal, body }: { signal?: AbortSignal; body?: unknown } = {},
+): Promise<http.IncomingMessage> {
+  const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const headers: http.OutgoingHttpHeaders = { host: "docker" };
+  if (text) Object.assign(headers, { "content-type": "application/json", "content-length": text.length });
+  return new Promise((resolve, reject) => {
+    const request = http.request({ socketPath: engineSocket, method, path, headers, agent: false, signal });
+    request.once("response", resolve);
+    request.once("error", reject);
+    request.end(text);
+  });
+}
+
+export async function readAll(answer: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer) {
+    size += chunk.length;
+    if (size > largestAnswer) throw new Error("the engine's answer is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export const readJson = async (answer: http.IncomingMessage): Promise<unknown> =>
+  JSON.parse((await readAll(answer)).toString("utf8"));
+
+/** The parsed answer of a read. @throws EngineRefusal on any status but 200. */
+export async function engineJson(options: EngineOptions, path: string, signal?: AbortSignal): Promise<unknown> {
+  const answer = await askEngine(options, "GET", path, { signal });
+  if (answer.statusCode === 200) return readJson(answer);
+  const text = (await readAll(answer)).toString("utf8");
+  throw new EngineRefusal(answer.statusCode ?? 502, text.slice(0, 500));
+}

@@ -1,0 +1,37 @@
+// Which images are this project's: those its containers run, and those their tags point to by now.
+import { z } from "zod";
+import { familiar, type ImageAnswer } from "./answers.ts";
+import { type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
+
+const Listed = z.array(z.object({ Id: z.string(), Image: z.string(), ImageID: z.string() }));
+const Inspected = z.object({ Config: z.object({ Image: z.string() }) });
+
+/** A container's image reference never changes, so each is asked for once; forgotten with the container. */
+const references = new Map<string, string>();
+
+async function referenceOf(options: EngineOptions, id: string, shown: string): Promise<string> {
+  // The list shows an id in place of a tag that has moved on to a newer image.
+  if (!/^(sha256:)?[a-f0-9]{12,64}$/.test(shown)) return shown;
+  const known = references.get(id);
+  if (known !== undefined) return known;
+  try {
+    const { Config } = Inspected.parse(await engineJson(options, `/containers/${id}/json`));
+    references.set(id, Config.Image);
+    return Config.Image;
+  } catch (error) {
+    // Removed since it was listed.
+    if (error instanceof EngineRefusal && error.status === 404) return shown;
+    throw error;
+  }
+}
+
+export async function isProjectImage(options: EngineOptions, image: ImageAnswer): Promise<boolean> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${options.project}`] }));
+  const listed = Listed.parse(await engineJson(options, `/containers/json?all=1&filters=${filters}`));
+  const ids = new Set(listed.map(({ Id }) => Id));
+  for (const id of references.keys()) if (!ids.has(id)) references.delete(id);
+  if (listed.some(({ ImageID }) => ImageID === image.Id)) return true;
+  const tags = new Set((image.RepoTags ?? []).map(familiar));
+  for (const { Id, Image } of listed) if (tags.has(familiar(await referenceOf(options, Id, Image)))) return true;
+  return false;
+}
