@@ -14,7 +14,7 @@ export function ask(path: string, options: Ask = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request =
       url.protocol === "https:"
-        ? tlsRequest(url, { ...settings, ca: ca(), agent: false })
+        ? tlsRequest(url, { ...settings, ca: ca(), servername: url.hostname, agent: false })
         : plainRequest(url, settings);
     request.on("response", (response) => {
       const chunks: Buffer[] = [];

@@ -46,7 +46,7 @@ const rules: Record<string, (c: Inspect) => boolean> = {
   "log-cap": (c) => c.HostConfig.LogConfig.Config["max-size"] !== undefined,
   restart: (c) => ["unless-stopped", "always"].includes(c.HostConfig.RestartPolicy.Name),
   "raw-socket": (c) => !c.Mounts.some((m) => m.Source.endsWith("docker.sock")),
-  "host-roots": (c) => !c.Mounts.some((m) => ["/", "/run", "/var/run"].includes(m.Source.replace(/\/$/, "") || "/")),
+  "host-roots": (c) => !c.Mounts.some((m) => m.Type === "bind" && ["/", "/run", "/var/run"].includes(m.Source)),
 };
 
 const exceptions = JSON.parse(readFileSync(join(root, "infra/exceptions.json"), "utf8")) as {
