@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { EngineContainer } from "../platform/docker.ts";
+import { isService, safeLink, toRow } from "./row.ts";
+
+const container = (labels: Record<string, string>): EngineContainer => ({
+  id: "b".repeat(64),
+  name: "td-web-1",
+  labels,
+  image: "web:1.0",
+  imageId: "sha256:0",
+  createdAt: "2026-11-24T10:00:00.000Z",
+  state: "running",
+  health: "healthy",
+  exitCode: null,
+  outOfMemory: false,
+  restarts: 0,
+  startedAt: null,
+  finishedAt: null,
+  ports: [],
+});
+
+describe("a row out of labels", () => {
+  it("takes title, description and link", () => {
+    const labels = { "com.docker.compose.service": "web", "taylordash.title": "Web", "taylordash.link": "/web/" };
+    expect(toRow(container(labels))).toMatchObject({ service: "web", title: "Web", link: "/web/", protected: false });
+  });
+  it("falls back to the service's and then the container's name", () => {
+    expect(toRow(container({ "com.docker.compose.service": "web" })).title).toBe("web");
+    expect(toRow(container({})).title).toBe("td-web-1");
+  });
+  it("protects the fixed five whatever their labels say", () => {
+    for (const service of ["portal", "traefik", "keycloak", "postgres", "docker-guard"]) {
+      const labels = { "com.docker.compose.service": service, "taylordash.protected": "false" };
+      expect(toRow(container(labels)).protected).toBe(true);
+    }
+  });
+  it("takes nothing invisible into a name: control characters, line breaks, direction overrides", () => {
+    const labels = {
+      "taylordash.title": "Pay\u202Edrowssap\u0000\nroll\u2028\u200B",
+      "taylordash.description": "x".repeat(9999),
+    };
+    const row = toRow(container(labels));
+    expect(row.title).toBe("Paydrowssaproll");
+    expect(row.description.length).toBe(200);
+  });
+  it.each([
+    ["javascript:alert(1)"],
+    ["https://elsewhere.example/"],
+    ["//elsewhere.example/"],
+    ["/\\elsewhere.example/"],
+    ["/a b"],
+    ['/"onclick='],
+    [`/${"a".repeat(300)}`],
+    [""],
+  ])("links nowhere for %s", (link) => {
+    expect(safeLink(link)).toBeNull();
+  });
+  it("shows no container of a one-off run as a service", () => {
+    expect(isService(container({ "com.docker.compose.oneoff": "True" }))).toBe(false);
+    expect(isService(container({ "com.docker.compose.oneoff": "False" }))).toBe(true);
+  });
+});
