@@ -25,6 +25,7 @@ export function toRow(container: EngineContainer): ServiceRow {
     icon: words(labels["taylordash.icon"], 40),
     link: safeLink(labels["taylordash.link"]),
     protected: protectedServices.has(service) || labels["taylordash.protected"] === "true",
+    stateful: !["", "none"].includes(labels["taylordash.backup"] ?? ""),
     state: container.state,
     health: container.health,
     exitCode: container.exitCode,

@@ -10,6 +10,7 @@ const row = (over: Partial<ServiceRow> = {}): ServiceRow => ({
   icon: "",
   link: null,
   protected: false,
+  stateful: false,
   state: "running",
   health: null,
   exitCode: null,

@@ -1,12 +1,4 @@
 // What a service is in our words. Types and pure functions only: the one file of this folder that the browser loads.
-import { z } from "zod";
-
-export const ContainerId = z
-  .string()
-  .regex(/^[a-f0-9]{64}$/, "a container id has 64 hexadecimal digits")
-  .brand<"ContainerId">();
-export type ContainerId = z.infer<typeof ContainerId>;
-
 export const containerStates = ["created", "running", "paused", "restarting", "removing", "exited", "dead"] as const;
 export type ContainerState = (typeof containerStates)[number];
 export type Health = "healthy" | "unhealthy" | "starting";
@@ -25,6 +17,8 @@ export type ServiceRow = {
   /** A path of this portal's own origin, from the label `taylordash.link`. */
   link: string | null;
   protected: boolean;
+  /** Holds data that would be missed: stopping or recreating it needs a recent second factor. */
+  stateful: boolean;
   state: ContainerState;
   health: Health | null;
   exitCode: number | null;

@@ -1,6 +1,19 @@
 // The whole HTTP API. What is not in this table does not exist.
-import type { Endpoint } from "@/app/_server/api";
+import { z } from "zod";
+import { type Endpoint, endpoint } from "@/app/_server/api";
+import { openApiDocument } from "@/app/_server/openapi";
 import { services } from "./services";
 import { session } from "./session";
 
-export const endpoints: readonly Endpoint[] = [...session, ...services];
+const document = endpoint({
+  method: "GET",
+  path: "/openapi.json",
+  tag: "API",
+  summary: "This document",
+  permission: "signed-in",
+  passive: true,
+  answer: z.looseObject({ openapi: z.string() }),
+  run: async () => openApiDocument(endpoints),
+});
+
+export const endpoints: readonly Endpoint[] = [document, ...session, ...services];

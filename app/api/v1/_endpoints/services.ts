@@ -1,5 +1,5 @@
 import { endpoint } from "@/app/_server/api";
-import { listServices } from "@/lib/services";
+import { listServices, ServiceListAnswer } from "@/lib/services";
 
 export const services = [
   endpoint({
@@ -9,6 +9,7 @@ export const services = [
     summary: "Every container of this project, worst first",
     permission: "services:read",
     passive: true,
+    answer: ServiceListAnswer,
     run: ({ actor }) => listServices(actor),
   }),
 ];

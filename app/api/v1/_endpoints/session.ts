@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { endpoint } from "@/app/_server/api";
-import { isHost } from "@/lib/auth";
+import { isHost, roles } from "@/lib/auth";
 import { Unauthenticated } from "@/lib/platform/errors";
 
 export const session = [
@@ -10,6 +11,15 @@ export const session = [
     summary: "Who is signed in",
     permission: "signed-in",
     passive: true,
+    answer: z.object({
+      user: z.object({
+        id: z.string(),
+        name: z.string(),
+        displayName: z.string(),
+        email: z.string().nullable(),
+        role: z.enum(roles).nullable(),
+      }),
+    }),
     run: async ({ actor }) => {
       if (isHost(actor)) throw new Unauthenticated();
       const { id, name, displayName, email, role } = actor;
