@@ -67,12 +67,12 @@ const Event = z.object({
 });
 
 /** The engine writes year 1 where there is no time. */
-const time = (text: string | null | undefined): string | null => {
+export const time = (text: string | null | undefined): string | null => {
   const at = text ? new Date(text) : null;
   return at && at.getUTCFullYear() > 1 && !Number.isNaN(at.getTime()) ? at.toISOString() : null;
 };
 
-const healthOf = (word: string | undefined): EngineContainer["health"] =>
+export const healthOf = (word: string | undefined): EngineContainer["health"] =>
   word === "healthy" || word === "unhealthy" || word === "starting" ? word : null;
 
 const byNumber = (a: { container: number }, b: { container: number }) => a.container - b.container;
@@ -144,13 +144,13 @@ export function fromInspect(raw: unknown): EngineContainer {
   };
 }
 
-const docker = () => processWide("docker", () => new Docker({ socketPath: env().dockerSocket }));
+export const docker = () => processWide("docker", () => new Docker({ socketPath: env().dockerSocket }));
 
-const statusOfError = (error: unknown): number | undefined =>
+export const statusOfError = (error: unknown): number | undefined =>
   typeof error === "object" && error !== null && "statusCode" in error ? Number(error.statusCode) : undefined;
 
 /** @throws Unavailable when docker-guard or the engine behind it does not answer. */
-function unavailable(error: unknown): never {
+export function unavailable(error: unknown): never {
   if (statusOfError(error) === 404) throw new NotFound("no-such-container", "There is no such container.");
   const cause = error instanceof Error ? error.message : String(error);
   throw new Unavailable("engine-unreachable", `The Docker engine does not answer: ${cause.slice(0, 200)}`);
