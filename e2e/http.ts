@@ -5,7 +5,13 @@ import { ca, origin } from "./stack.ts";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
-export type Ask = { method?: string; headers?: Record<string, string>; body?: string; timeoutMs?: number };
+export type Ask = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  timeoutMs?: number;
+  servername?: string;
+};
 
 /** GETs (or ASKs) a path of the stack's origin or a whole address; rejects when no answer comes. */
 export function ask(path: string, options: Ask = {}): Promise<Answer> {
@@ -14,7 +20,7 @@ export function ask(path: string, options: Ask = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request =
       url.protocol === "https:"
-        ? tlsRequest(url, { ...settings, ca: ca(), servername: url.hostname, agent: false })
+        ? tlsRequest(url, { ...settings, ca: ca(), servername: options.servername ?? url.hostname, agent: false })
         : plainRequest(url, settings);
     request.on("response", (response) => {
       const chunks: Buffer[] = [];

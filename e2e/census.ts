@@ -1,0 +1,88 @@
+// Who may see which route. Every page, handler and API operation of the build must stand here, or the census fails.
+import { httpSignIn } from "./http-sign-in.ts";
+import { makePerson, type Role } from "./people.ts";
+import { container, docker } from "./stack.ts";
+
+/** Least role that sees it; `anybody` needs no sign-in, `signed-in` no role; `inner` does not exist from outside. */
+export type Policy = "anybody" | "signed-in" | Role | "inner";
+
+export const pages: Record<string, Policy> = {
+  "/_global-error": "anybody",
+  "/_not-found": "anybody",
+  "/login": "anybody",
+  "/manifest.webmanifest": "anybody",
+  "/": "viewer",
+  "/services": "viewer",
+  "/services/[service]": "viewer",
+};
+
+export const handlers: Record<string, Policy> = {
+  "/api/auth/[...nextauth]": "anybody",
+  "/api/health/live": "anybody",
+  "/api/health/ready": "anybody",
+  // Ends whatever session there is; without one it only sends the browser to the sign-in page.
+  "/api/sign-out": "anybody",
+  "/api/auth-check": "inner",
+  "/api/jwks": "inner",
+  "/api/metrics": "inner",
+  "/api/events": "viewer",
+  // Each of its operations has a policy of its own, below.
+  "/api/v1/[[...path]]": "signed-in",
+};
+
+export const operations: Record<string, Policy> = {
+  "GET /openapi.json": "signed-in",
+  "GET /session": "signed-in",
+  "GET /services": "viewer",
+};
+
+/** Values for names in brackets and braces: nothing that exists, so that an allowed request changes nothing. */
+export const examples: Record<string, string> = { service: "no-such-service", nextauth: "csrf" };
+
+const ladder = ["viewer", "operator", "admin"] as const;
+export type Visitor = "nobody" | "without a role" | Role;
+export const visitors: readonly Visitor[] = ["nobody", "without a role", ...ladder];
+
+export function mayVisit(policy: Policy, visitor: Visitor): boolean {
+  if (policy === "anybody") return true;
+  if (policy === "inner" || visitor === "nobody") return false;
+  if (policy === "signed-in") return true;
+  return visitor !== "without a role" && ladder.indexOf(visitor) >= ladder.indexOf(policy);
+}
+
+/** A real sign-in for each visitor; nobody has no cookie. */
+export async function signEverybodyIn(): Promise<Record<Visitor, string>> {
+  const cookies: Record<string, string> = { nobody: "" };
+  for (const visitor of visitors) {
+    if (visitor === "nobody") continue;
+    const role = visitor === "without a role" ? "none" : visitor;
+    cookies[visitor] = (await httpSignIn(await makePerson(`census-${role}`, role))).cookie;
+  }
+  return cookies as Record<Visitor, string>;
+}
+
+const inPortal = async (file: string) =>
+  JSON.parse(await docker("exec", await container("portal"), "cat", `/app/.next/${file}`)) as Record<string, unknown>;
+
+/** What the build really has: pages, handlers and the ids of server actions. */
+export async function builtRoutes() {
+  const all = Object.entries(await inPortal("app-path-routes-manifest.json")) as [string, string][];
+  const { node, edge } = await inPortal("server/server-reference-manifest.json");
+  return {
+    pages: all.filter(([file]) => file.endsWith("/page")).map(([, route]) => route),
+    handlers: all.filter(([file]) => file.endsWith("/route")).map(([, route]) => route),
+    actions: [...Object.keys(node ?? {}), ...Object.keys(edge ?? {})],
+  };
+}
+
+export const fill = (route: string) =>
+  route.replace(
+    /\[\[?(?:\.\.\.)?(\w+)\]?\]|\{(\w+)\}/g,
+    (_, a?: string, b?: string) => examples[a ?? b ?? ""] ?? "no-such-thing",
+  );
+
+/** Words that only somebody with a role may read: ids, names and images of the running containers. */
+export async function protectedWords(): Promise<string[]> {
+  const out = await docker("ps", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.Image}}");
+  return [...new Set(out.trim().split(/\s+/))].filter((word) => word.length > 8);
+}

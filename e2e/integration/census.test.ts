@@ -1,0 +1,264 @@
+// Every route of the build as everybody, with and without proxy.ts: nobody reads a byte that their role does not reach.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  builtRoutes,
+  fill,
+  handlers,
+  mayVisit,
+  operations,
+  type Policy,
+  pages,
+  protectedWords,
+  signEverybodyIn,
+  type Visitor,
+  visitors,
+} from "../census.ts";
+import { type Ask, ask } from "../http.ts";
+import { httpSignIn } from "../http-sign-in.ts";
+import { makePerson } from "../people.ts";
+import { command, container, docker, origin, project, stateDir } from "../stack.ts";
+
+let cookies: Record<Visitor, string>;
+let secretWords: string[];
+let built: Awaited<ReturnType<typeof builtRoutes>>;
+
+beforeAll(async () => {
+  [cookies, secretWords, built] = [await signEverybodyIn(), await protectedWords(), await builtRoutes()];
+});
+
+const leaks = (body: string) => secretWords.filter((word) => body.includes(word));
+
+/** The ways to ask for one page: as a browser, as Next's router, and as its prefetches do. */
+const variants: Record<string, (path: string) => [string, Record<string, string>]> = {
+  html: (path) => [path, { accept: "text/html" }],
+  rsc: (path) => [`${path}?_rsc=1`, { rsc: "1" }],
+  prefetch: (path) => [`${path}?_rsc=1`, { rsc: "1", "next-router-prefetch": "1" }],
+  segment: (path) => [
+    `${path}?_rsc=1`,
+    { rsc: "1", "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" },
+  ],
+  "rsc file": (path) => [`${path === "/" ? "/index" : path}.rsc`, {}],
+  "segment file": (path) => [`${path === "/" ? "/index" : path}.segments/_tree.segment.rsc`, {}],
+  "data file": (path) => [`/_next/data/build${path === "/" ? "/index" : path}.json`, {}],
+  // CVE-2025-29927: a header that once made Next skip its middleware.
+  "bypass header": (path) => [
+    path,
+    { "x-middleware-subrequest": "middleware:middleware:middleware:middleware:middleware" },
+  ],
+};
+
+type Where = Pick<Ask, "servername"> & { base: string };
+
+async function visitPages(where: Where) {
+  const problems: string[] = [];
+  for (const [route, policy] of Object.entries(pages)) {
+    for (const visitor of visitors) {
+      for (const [name, variant] of Object.entries(variants)) {
+        const [path, headers] = variant(fill(route));
+        const answer = await ask(new URL(path, where.base).href, {
+          servername: where.servername,
+          headers: { ...headers, host: new URL(origin).host, cookie: cookies[visitor] },
+        });
+        const what = `${name} of ${path} as ${visitor}: ${answer.status}`;
+        if (answer.status >= 500 && route !== "/_global-error") problems.push(what);
+        if (mayVisit(policy, visitor)) continue;
+        const found = leaks(answer.body);
+        if (found.length > 0) problems.push(`${what}, shows ${found.slice(0, 3)}`);
+        if (name === "html" && visitor === "nobody" && !String(answer.headers.location).includes("/login")) {
+          problems.push(`${what}, is not sent to sign in`);
+        }
+      }
+    }
+  }
+  return problems;
+}
+
+describe("the census", () => {
+  it("knows every page and handler of the build, and there are no server actions", () => {
+    expect([...built.pages].sort()).toEqual(
+      Object.keys(pages)
+        .filter((route) => built.pages.includes(route))
+        .sort(),
+    );
+    const unlisted = [...built.pages, ...built.handlers].filter((route) => !(route in pages) && !(route in handlers));
+    expect(unlisted).toEqual([]);
+    const gone = [...Object.keys(pages), ...Object.keys(handlers)].filter(
+      (route) => ![...built.pages, ...built.handlers].includes(route),
+    );
+    expect(gone).toEqual([]);
+    expect(built.actions).toEqual([]);
+  });
+
+  it("knows every operation of the API, and no other", async () => {
+    const { body } = await ask("/api/v1/openapi.json", { headers: { cookie: cookies.viewer } });
+    const { paths } = JSON.parse(body) as { paths: Record<string, Record<string, unknown>> };
+    const listed = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(listed.sort()).toEqual(Object.keys(operations).sort());
+  });
+
+  it("would notice a leak: the same words are all over an operator's page", async () => {
+    const { body } = await ask("/services", { headers: { cookie: cookies.operator, accept: "text/html" } });
+    expect(leaks(body).length).toBeGreaterThan(5);
+  });
+});
+
+describe("pages", () => {
+  it("show nothing to those below their policy, through the edge", async () => {
+    expect(await visitPages({ base: origin })).toEqual([]);
+  });
+  it("open for those at or above it", async () => {
+    for (const [route, policy] of Object.entries(pages)) {
+      if (route.includes("[") || policy === "anybody") continue;
+      for (const visitor of visitors.filter((one) => mayVisit(policy, one))) {
+        const { status } = await ask(fill(route), { headers: { cookie: cookies[visitor], accept: "text/html" } });
+        expect(status, `${route} as ${visitor}`).toBe(200);
+      }
+    }
+  });
+});
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const refused = [401, 403, 404, 405];
+
+describe("handlers", () => {
+  it.each(Object.entries(handlers))("%s answers %s alone, whatever the method", async (route, policy: Policy) => {
+    for (const visitor of visitors) {
+      for (const method of methods) {
+        const headers = { cookie: cookies[visitor], origin, "sec-fetch-site": "same-origin" };
+        // A stream that opens for somebody who may read it never ends.
+        if (mayVisit(policy, visitor) && route === "/api/events" && method === "GET") continue;
+        // Signing out ends the visitor's session; it has a test of its own.
+        if (route === "/api/sign-out" && method === "POST") continue;
+        const { status, body } = await ask(fill(route), { method, headers });
+        const what = `${method} ${route} as ${visitor}`;
+        expect(status, what).toBeLessThan(500);
+        if (mayVisit(policy, visitor)) continue;
+        if (method !== "OPTIONS") expect(refused, what).toContain(status);
+        expect(leaks(body), what).toEqual([]);
+      }
+    }
+  });
+});
+
+describe("operations of the API", () => {
+  const call = (name: string, headers: Record<string, string>) => {
+    const [method = "GET", path = ""] = name.split(" ");
+    const body = method === "GET" ? undefined : "{}";
+    return ask(`/api/v1${fill(path)}`, { method, headers: { "content-type": "application/json", ...headers }, body });
+  };
+  it.each(Object.entries(operations))("%s: %s and above", async (name, policy) => {
+    for (const visitor of visitors) {
+      const { status, body } = await call(name, { cookie: cookies[visitor], origin, "sec-fetch-site": "same-origin" });
+      if (mayVisit(policy, visitor)) {
+        // What it names does not exist, or a recent second factor is wanted: never "you may not".
+        if (status === 403) expect(body, `${name} as ${visitor}`).toContain("step-up");
+        else expect([200, 204, 400, 404, 409], `${name} as ${visitor}: ${body}`).toContain(status);
+      } else {
+        expect(status, `${name} as ${visitor}`).toBe(visitor === "nobody" ? 401 : 403);
+        expect(leaks(body), `${name} as ${visitor}`).toEqual([]);
+      }
+    }
+  });
+  it.each(Object.keys(operations).filter((name) => !name.startsWith("GET")))(
+    "%s changes nothing for another site",
+    async (name) => {
+      const foreign: Record<string, string>[] = [
+        {},
+        { origin: "null" },
+        { origin: "https://elsewhere.example" },
+        { origin, "sec-fetch-site": "cross-site" },
+        { origin, "sec-fetch-site": "same-site" },
+      ];
+      for (const headers of foreign) {
+        expect((await call(name, { cookie: cookies.admin, ...headers })).status, JSON.stringify(headers)).toBe(403);
+      }
+    },
+  );
+});
+
+describe("a cookie kept from before sign-out", () => {
+  it("reads no protected byte on any route", async () => {
+    const browser = await httpSignIn(await makePerson("census-replay", "admin"));
+    const kept = browser.cookie;
+    expect((await ask("/api/v1/services", { headers: { cookie: kept } })).status).toBe(200);
+    expect((await browser.form("/api/sign-out", {})).status).toBe(303);
+    const before = cookies.admin;
+    cookies.admin = kept;
+    try {
+      for (const [route, policy] of Object.entries({ ...pages, ...handlers })) {
+        if (policy === "anybody") continue;
+        const { status, body } = await ask(fill(route), { headers: { cookie: kept } });
+        expect([302, 303, 307, 401, 404], route).toContain(status);
+        expect(leaks(body), route).toEqual([]);
+      }
+      for (const name of Object.keys(operations)) {
+        const [method = "GET", path = ""] = name.split(" ");
+        const { status } = await ask(`/api/v1${fill(path)}`, { method, headers: { cookie: kept, origin } });
+        expect(status, name).toBe(401);
+      }
+    } finally {
+      cookies.admin = before;
+    }
+  });
+});
+
+describe("without proxy.ts", () => {
+  const name = `${project}-census-portal`;
+  let base = "";
+  beforeAll(async () => {
+    // The same image, secrets and networks as the portal; only the manifest that names the proxy is emptied.
+    const portal = await container("portal");
+    const [inspect] = JSON.parse(await docker("inspect", portal)) as {
+      Config: { Image: string; Env: string[]; User: string };
+      Mounts: { Type: string; Source: string; Name?: string; Destination: string }[];
+    }[];
+    if (!inspect) throw new Error("no portal");
+    const mounts = inspect.Mounts.filter(({ Type }) => Type !== "tmpfs").flatMap(
+      ({ Type, Source, Name, Destination }) => ["-v", `${Type === "volume" ? Name : Source}:${Destination}:ro`],
+    );
+    const env = inspect.Config.Env.filter((line) => /^(TAYLORDASH_|NODE_)/.test(line)).flatMap((line) => ["-e", line]);
+    const id = (
+      await docker(
+        ...["create", "--name", name, "--user", inspect.Config.User, "--network", `${project}_app`, ...mounts, ...env],
+        ...["--memory", "448m", inspect.Config.Image, "node", "/app/server.js"],
+      )
+    ).trim();
+    await docker("network", "connect", `${project}_db`, id);
+    const manifest = join(stateDir, "census-functions.json");
+    await command("cp", [join(import.meta.dirname, "../census-no-proxy.json"), manifest]);
+    await docker("cp", manifest, `${id}:/app/.next/server/functions-config-manifest.json`);
+    await command("rm", [manifest]);
+    await docker("start", id);
+    const address = await docker(
+      "inspect",
+      "-f",
+      `{{(index .NetworkSettings.Networks "${project}_app").IPAddress}}`,
+      id,
+    );
+    base = `https://${address.trim()}:3000`;
+    await expect
+      .poll(
+        () =>
+          ask(`${base}/api/health/live`, { servername: "portal" }).then(
+            (a) => a.status,
+            () => 0,
+          ),
+        { timeout: 60_000 },
+      )
+      .toBe(200);
+  }, 120_000);
+  afterAll(() => docker("rm", "-f", name).catch(() => undefined));
+
+  it("the proxy is off: pages come without its policy", async () => {
+    expect(readFileSync(join(import.meta.dirname, "../census-no-proxy.json"), "utf8")).not.toContain("_middleware");
+    const { headers } = await ask(`${base}/login`, { servername: "portal" });
+    expect(String(headers["content-security-policy"])).not.toContain("nonce-");
+  });
+  it("pages still show nothing to those below their policy", async () => {
+    expect(await visitPages({ base, servername: "portal" })).toEqual([]);
+  });
+});
