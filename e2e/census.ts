@@ -34,6 +34,12 @@ export const operations: Record<string, Policy> = {
   "GET /openapi.json": "signed-in",
   "GET /session": "signed-in",
   "GET /services": "viewer",
+  "POST /services/{service}/start": "operator",
+  "POST /services/{service}/restart": "operator",
+  "POST /services/{service}/stop": "admin",
+  "POST /services/start": "operator",
+  "POST /services/restart": "operator",
+  "POST /services/stop": "admin",
 };
 
 /** Values for names in brackets and braces: nothing that exists, so that an allowed request changes nothing. */

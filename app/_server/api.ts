@@ -1,6 +1,6 @@
 // Endpoints of the HTTP API: one table entry each, from which routing, validation and the OpenAPI document follow.
 import type { z } from "zod";
-import { type Permission, type Principal, resolveSession, SESSION_COOKIE } from "@/lib/auth";
+import { type Permission, type Principal, requirePermission, resolveSession, SESSION_COOKIE } from "@/lib/auth";
 import { Invalid, Unauthenticated } from "@/lib/platform/errors";
 import { requireSameOrigin } from "./csrf";
 import { errorResponse, json } from "./respond";
@@ -18,7 +18,7 @@ export type Endpoint<
   path: string;
   summary: string;
   tag: string;
-  /** What the verb behind it demands, for the document and the census; the verb itself is what enforces it. */
+  /** What the verb behind it demands too. */
   permission: Permission | "signed-in";
   /** A recent second factor is needed. */
   stepUp?: boolean;
@@ -28,6 +28,8 @@ export type Endpoint<
   params?: Params;
   body?: Body;
   answer?: Shape;
+  /** The answer is a stream of JSON lines of this shape. */
+  lines?: Shape;
   run: (call: { actor: Principal; params: Given<Params>; body: Given<Body>; request: Request }) => Promise<unknown>;
 };
 
@@ -71,6 +73,8 @@ async function readBody(request: Request): Promise<unknown> {
 export async function answer(definition: Endpoint, request: Request, path: Record<string, string>): Promise<Response> {
   try {
     const actor = await requireActor(request, definition.passive);
+    // The verb checks again; here it comes before the input, so that nobody below it learns what would be valid.
+    if (definition.permission !== "signed-in") requirePermission(actor, definition.permission);
     const query = Object.fromEntries(new URL(request.url).searchParams);
     const params = definition.params?.parse({ ...query, ...path });
     const body = definition.body?.parse(await readBody(request));

@@ -1,5 +1,5 @@
 // Server-sent events out of any source that calls back. A viewer who does not read is cut off, and resumes later.
-import { isHost, type Principal, watchSession } from "@/lib/auth";
+import { isPerson, type Principal, watchSession } from "@/lib/auth";
 import { onShutdown } from "@/lib/platform/process-wide";
 
 type Message = { id?: string; name: string; data: unknown };
@@ -47,7 +47,7 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
         const heartbeat = setInterval(() => write(": \n\n"), heartbeatMs);
         undo.push(() => clearInterval(heartbeat), onShutdown(end));
         // Signing out, an admin's click and a changed role end the stream too; the browser then asks anew.
-        if (!isHost(actor)) undo.push(watchSession(actor, end));
+        if (isPerson(actor)) undo.push(watchSession(actor, end));
         request.signal.addEventListener("abort", end, { once: true });
         write("retry: 1000\n\n");
         send = (message) => write(frame(message));

@@ -39,11 +39,12 @@ function parametersOf({ path, params }: Endpoint) {
 }
 
 function operation(definition: Endpoint) {
-  const { summary, tag, permission, stepUp, body, answer, method, path } = definition;
+  const { summary, tag, permission, stepUp, body, answer, lines, method, path } = definition;
   const failure = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
-  const success = answer
-    ? { 200: { description: "Done", content: { "application/json": { schema: schemaOf(answer, "output") } } } }
-    : { 204: { description: "Done" } };
+  const content = lines
+    ? { "application/x-ndjson": { schema: schemaOf(lines, "output") } }
+    : answer && { "application/json": { schema: schemaOf(answer, "output") } };
+  const success = content ? { 200: { description: "Done", content } } : { 204: { description: "Done" } };
   return {
     summary,
     tags: [tag],

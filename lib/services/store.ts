@@ -122,6 +122,8 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     listed,
     done,
     feed,
+    /** Reads one container anew, for whoever knows better than the last event. */
+    refresh,
     rows: () => [...rows.values()],
     isConnected: () => connected,
   };

@@ -1,5 +1,45 @@
+import { z } from "zod";
 import { endpoint } from "@/app/_server/api";
-import { listServices, ServiceListAnswer } from "@/lib/services";
+import { OperationLine, operationResponse } from "@/app/_server/operation";
+import { listServices, restartService, ServiceListAnswer, startService, stopService } from "@/lib/services";
+
+const One = z.object({
+  service: z.string().describe("A service's name, a container's name, or 12 or more digits of its id"),
+});
+const Many = z.object({
+  services: z.array(z.string()).describe("1 to 50 of them; all are checked before the first is touched"),
+});
+
+const verbs = {
+  start: { run: startService, permission: "services:operate", what: "Start" },
+  restart: { run: restartService, permission: "services:operate", what: "Restart" },
+  stop: { run: stopService, permission: "services:admin", what: "Stop" },
+} as const;
+
+const operations = Object.entries(verbs).flatMap(([verb, { run, permission, what }]) => [
+  endpoint({
+    method: "POST",
+    path: `/services/{service}/${verb}`,
+    tag: "Services",
+    summary: `${what} a service; answers its live output as JSON lines, the result last`,
+    permission,
+    stepUp: verb === "stop",
+    lines: OperationLine,
+    params: One,
+    run: ({ actor, params }) => operationResponse((report) => run(actor, { services: [params.service] }, report)),
+  }),
+  endpoint({
+    method: "POST",
+    path: `/services/${verb}`,
+    tag: "Services",
+    summary: `${what} several services, one after the other`,
+    permission,
+    stepUp: verb === "stop",
+    lines: OperationLine,
+    body: Many,
+    run: ({ actor, body }) => operationResponse((report) => run(actor, body, report)),
+  }),
+]);
 
 export const services = [
   endpoint({
@@ -12,4 +52,5 @@ export const services = [
     answer: ServiceListAnswer,
     run: ({ actor }) => listServices(actor),
   }),
+  ...operations,
 ];

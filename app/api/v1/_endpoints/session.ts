@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint } from "@/app/_server/api";
-import { isHost, roles } from "@/lib/auth";
+import { isPerson, roles } from "@/lib/auth";
 import { Unauthenticated } from "@/lib/platform/errors";
 
 export const session = [
@@ -21,7 +21,7 @@ export const session = [
       }),
     }),
     run: async ({ actor }) => {
-      if (isHost(actor)) throw new Unauthenticated();
+      if (!isPerson(actor)) throw new Unauthenticated();
       const { id, name, displayName, email, role } = actor;
       return { user: { id, name, displayName, email, role } };
     },
