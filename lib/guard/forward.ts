@@ -4,7 +4,7 @@ import type http from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
 import { foreignContainers, imageOf, type Member, memberOf, networkList, stripInspect, volumeList } from "./answers.ts";
-import { askEngine, type EngineOptions, EngineRefusal, engineJson, readAll, readJson } from "./engine.ts";
+import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 import { isProjectImage } from "./images.ts";
 import type { Call, Profile } from "./policy.ts";
 
@@ -14,10 +14,13 @@ type Client = { profile: Profile; method: string; response: http.ServerResponse 
 /** An answer of the guard's own instead of the engine's. */
 export class Refusal extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** Asking for what is gone by now is no attack: it is noted, not warned of. */
+  readonly level: "info" | "warn";
+  constructor(status: number, message: string, level: "info" | "warn" = "warn") {
     super(message);
     this.name = "Refusal";
     this.status = status;
+    this.level = level;
   }
 }
 
@@ -28,11 +31,9 @@ const passedHeaders = [
 const headersOf = (answer: http.IncomingMessage) =>
   Object.fromEntries(passedHeaders.flatMap((name) => (answer.headers[name] ? [[name, answer.headers[name]]] : [])));
 
-const noContainer = () => new Refusal(404, "no such container in this project");
-
-function sendJson(response: http.ServerResponse, value: unknown, headers: http.OutgoingHttpHeaders = {}) {
+function sendJson(response: http.ServerResponse, value: unknown) {
   const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(200, { "content-type": "application/json", ...headers, "content-length": body.length });
+  response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
   response.end(body);
 }
 
@@ -43,29 +44,29 @@ async function pipe(answer: http.IncomingMessage, response: http.ServerResponse)
   await pipeline(answer, response);
 }
 
-async function findMember(options: ForwardOptions, id: string, signal?: AbortSignal): Promise<Member> {
+type Thing = "container" | "image";
+/** What is not there and what is not this project's get one answer: neither tells what else is on the host. */
+const missing = (thing: Thing, level: "info" | "warn") => new Refusal(404, `no such ${thing} in this project`, level);
+
+async function readOwn<T>(
+  options: ForwardOptions,
+  thing: Thing,
+  path: string,
+  signal: AbortSignal | undefined,
+  own: (answer: unknown) => T | null | Promise<T | null>,
+): Promise<T> {
   try {
-    const member = memberOf(await engineJson(options, `/containers/${id}/json`, signal), id, options);
-    if (member) return member;
+    const found = await own(await engineJson(options, path, signal));
+    if (found !== null) return found;
   } catch (error) {
-    // 404, and 400 of an id prefix that fits several: neither tells what else is on the host.
-    if (!(error instanceof EngineRefusal) || error.status >= 500) throw error;
+    if (error instanceof EngineRefusal && error.status < 500) throw missing(thing, "info");
+    throw error;
   }
-  throw noContainer();
+  throw missing(thing, "warn");
 }
 
-/** Reads an answer whole and sends what `cut` leaves of it; refusals of the engine are passed on. */
-async function sendCut(
-  options: ForwardOptions,
-  path: string,
-  { response }: Client,
-  signal: AbortSignal,
-  cut: (answer: unknown) => unknown,
-) {
-  const answer = await askEngine(options, "GET", path, { signal });
-  if (answer.statusCode !== 200) return pipe(answer, response);
-  sendJson(response, await cut(await readJson(answer)), headersOf(answer));
-}
+const findMember = (options: ForwardOptions, id: string, signal?: AbortSignal): Promise<Member> =>
+  readOwn(options, "container", `/containers/${id}/json`, signal, (answer) => memberOf(answer, id, options));
 
 /** @throws Refusal, EngineRefusal, or the error of a connection. */
 export async function forward(options: ForwardOptions, call: Call, client: Client): Promise<void> {
@@ -78,27 +79,23 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
     case "stream":
       return pipe(await askEngine(options, method, call.path, { signal }), response);
     case "volumes":
-      return sendCut(options, call.path, client, signal, volumeList);
+      return sendJson(response, volumeList(await engineJson(options, call.path, signal)));
     case "networks":
-      return sendCut(options, call.path, client, signal, networkList);
-    case "image":
-      return sendCut(options, call.path, client, signal, async (answer) => {
+      return sendJson(response, networkList(await engineJson(options, call.path, signal)));
+    case "foreign-containers": {
+      const list = await engineJson(options, "/containers/json?all=1", signal);
+      return sendJson(response, foreignContainers(list, options));
+    }
+    case "image": {
+      const own = async (answer: unknown) => {
         const image = imageOf(answer);
-        if (!(await isProjectImage(options, image))) throw new Refusal(404, "no such image in this project");
-        return image;
-      });
-    case "foreign-containers":
-      return sendCut(options, "/containers/json?all=1", client, signal, (answer) => foreignContainers(answer, options));
+        return (await isProjectImage(options, image)) ? image : null;
+      };
+      return sendJson(response, await readOwn(options, "image", call.path, signal, own));
+    }
     case "inspect": {
-      const answer = await askEngine(options, "GET", call.path, { signal });
-      if (answer.statusCode !== 200) {
-        await readAll(answer);
-        if ((answer.statusCode ?? 502) < 500) throw noContainer();
-        throw new Refusal(502, "the engine failed");
-      }
-      const own = stripInspect(await readJson(answer), options);
-      if (!own?.Id.startsWith(call.id)) throw noContainer();
-      return sendJson(response, own, headersOf(answer));
+      const own = (answer: unknown) => (memberOf(answer, call.id, options) ? stripInspect(answer, options) : null);
+      return sendJson(response, await readOwn(options, "container", call.path, signal, own));
     }
     case "container-stream": {
       const { id } = await findMember(options, call.id, signal);

@@ -18,16 +18,24 @@ const shown = (url = "") => url.slice(0, 300);
 function refuse(response: http.ServerResponse, status: number, message: string) {
   if (response.headersSent) return void response.destroy();
   // The connection ends with a refusal, so that an unread body is never taken for the next request.
-  response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ message: `docker-guard: ${message}` }));
+  const body = Buffer.from(JSON.stringify({ message: `docker-guard: ${message}` }));
+  const headers = { "content-type": "application/json", "content-length": body.length, connection: "close" };
+  response.writeHead(status, headers).end(body);
 }
 
-const hasBody = ({ headers }: http.IncomingMessage) =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+/** Why a request is refused for its form alone, or null. Bodies are never read: nobody but the guard writes one. */
+function malformed({ headers, httpVersion }: http.IncomingMessage): string | null {
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") return "the version of HTTP is not understood";
+  if (headers.host === undefined && httpVersion === "1.1") return "the host header is missing";
+  if (headers.expect !== undefined) return "expectations are not met";
+  if (headers["transfer-encoding"] !== undefined) return "a request body is not allowed";
+  if (Number(headers["content-length"] ?? 0) !== 0) return "a request body is not allowed";
+  return null;
+}
 
 function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: Logger) {
   if (error instanceof Refusal) {
-    log.warn({ reason: error.message }, "refused");
+    log[error.level]({ status: error.status, reason: error.message }, "refused");
     return refuse(response, error.status, error.message);
   }
   if (response.destroyed || error.name === "AbortError") return;
@@ -40,11 +48,13 @@ function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: 
 function serve(profile: Profile, options: ForwardOptions): http.Server {
   const server = http.createServer({
     ...{ maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 },
+    // Refused below, with a line in the log.
+    requireHostHeader: false,
   });
   server.maxConnections = mostConnections[profile];
   /** The last answer of each connection. */
   const answers = new WeakMap<Socket, http.ServerResponse>();
-  server.on("request", (request, response) => {
+  const answer: http.RequestListener = (request, response) => {
     const { method = "", url = "", socket } = request;
     const log = options.log.child({ profile, method, url: shown(url) });
     const before = answers.get(socket);
@@ -54,27 +64,26 @@ function serve(profile: Profile, options: ForwardOptions): http.Server {
       log.warn({ reason: "a pipelined request" }, "refused");
       return void socket.destroy();
     }
-    const decision = hasBody(request)
-      ? ({ allow: false, reason: "a request body is not allowed" } as const)
-      : decide(profile, method, url, options);
+    const reason = malformed(request);
+    const decision = reason ? ({ allow: false, reason } as const) : decide(profile, method, url, options);
     if (!decision.allow) {
       log.warn({ reason: decision.reason }, "refused");
       return refuse(response, 403, decision.reason);
     }
     forward(options, decision.call, { profile, method, response }).catch((error) => fail(error, response, log));
-  });
+  };
+  // Without listeners of their own, Node would answer the two kinds of `Expect` by itself.
+  for (const event of ["request", "checkContinue", "checkExpectation"]) server.on(event, answer);
   const noTunnel = (request: http.IncomingMessage, socket: NodeJS.WritableStream & { destroy(): void }) => {
     options.log.warn({ profile, method: request.method, url: shown(request.url), reason: "no upgrade" }, "refused");
     socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", () => socket.destroy());
   };
   server.on("upgrade", noTunnel);
   server.on("connect", noTunnel);
-  server.on("checkContinue", (request, response) => {
-    options.log.warn({ profile, method: request.method, url: shown(request.url), reason: "a body" }, "refused");
-    refuse(response, 403, "a request body is not allowed");
-  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     options.log.warn({ profile, reason: error.code ?? error.message }, "refused");
+    // What follows a refused request is not answered again: that connection is ending.
+    if (answers.get(socket as Socket)?.getHeader("connection") === "close") return;
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   });
   return server;

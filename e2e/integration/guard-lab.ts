@@ -1,0 +1,173 @@
+// A docker-guard of our own in front of the real engine, with a wire-tap between the two, and throw-away containers of
+// two projects. What the guard sends to the engine is known byte by byte.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { type Profile, profiles } from "../../lib/guard/policy.ts";
+import { startGuard } from "../../lib/guard/server.ts";
+import { docker, root } from "../stack.ts";
+
+export const engineSocket = "/var/run/docker.sock";
+export const marker = `guard-lab-${process.pid}`;
+
+export type Lab = {
+  directory: string;
+  /** Ids by what they are for, and names for the requests. */
+  names: Record<string, string>;
+  /** Request heads that reached the engine, oldest first. */
+  reached: string[];
+  /** Lines of the guard's own log. */
+  log: string[];
+  close: () => Promise<void>;
+};
+
+/** Passes bytes on and notes what goes towards the engine. */
+async function wireTap(path: string, reached: string[]): Promise<Server> {
+  const server = createServer((client) => {
+    const engine = connect(engineSocket);
+    const at = reached.push("") - 1;
+    client.on("data", (chunk) => {
+      reached[at] += chunk.toString("latin1");
+    });
+    client.pipe(engine).pipe(client);
+    for (const end of [client, engine]) end.on("error", () => [client, engine].map((socket) => socket.destroy()));
+    client.on("close", () => engine.destroy());
+    engine.on("close", () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return server;
+}
+
+/** Any image with a shell will do; this one the portal is built on. */
+const nodeImage = async () =>
+  /^NODE=(.+)$/m.exec(await readFile(join(root, "infra/images/images.env"), "utf8"))?.[1] ?? "node";
+
+const run = async (project: string, service: string, flags: string[] = [], command = ["infinity"]) => {
+  const labels = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`];
+  const always = [
+    "--network",
+    "none",
+    "--stop-signal",
+    "SIGKILL",
+    "--env",
+    "PASSWORD=hunter2",
+    "--entrypoint",
+    "sleep",
+  ];
+  const args = ["run", "-d", ...labels.flatMap((label) => ["--label", label]), ...always, ...flags, await nodeImage()];
+  return (await docker(...args, ...command)).trim();
+};
+
+export async function openLab(): Promise<Lab> {
+  const directory = await mkdtemp(join(tmpdir(), "guard-lab-"));
+  for (const profile of profiles) await mkdir(join(directory, profile));
+  const reached: string[] = [];
+  const lines: string[] = [];
+  const tap = await wireTap(join(directory, "engine.sock"), reached);
+  const log = pino({}, { write: (line: string) => void lines.push(line) });
+  const [own, other] = [marker, `${marker}-other`];
+
+  // An image that is nobody's, and a name of twelve hex digits that is a foreign container's.
+  await writeFile(join(directory, "empty.tar"), Buffer.alloc(1_024));
+  await docker("import", join(directory, "empty.tar"), `${marker}-image:1`);
+  const hexName = process.pid.toString(16).padStart(12, "e");
+  const talk = ["--entrypoint", "sh"];
+  const names: Record<string, string> = {
+    marker,
+    mine: await run(own, "web", talk, ["-c", "echo hello from mine; exec sleep infinity"]),
+    guarded: await run(own, "postgres"),
+    labelled: await run(own, "vault", ["--label", "taylordash.protected=true"]),
+    foreign: await run(other, "shop", [...talk, "--name", hexName], ["-c", "echo foreign words; exec sleep infinity"]),
+    hexName,
+    ref: await nodeImage(),
+  };
+  names.short = names.mine?.slice(0, 12) ?? "";
+  for (const project of [own, other]) {
+    const label = `com.docker.compose.project=${project}`;
+    await docker(
+      "volume",
+      "create",
+      "--label",
+      label,
+      "--opt",
+      "type=tmpfs",
+      "--opt",
+      "device=hunter2",
+      `${project}-volume`,
+    );
+    await docker("network", "create", "--label", label, "--internal", `${project}-network`);
+  }
+  const options = { engineSocket: join(directory, "engine.sock"), directory, project: own, log };
+  const stop = await startGuard(options);
+  return {
+    ...{ directory, names, reached, log: lines },
+    async close() {
+      await stop();
+      await new Promise((resolve) => tap.close(resolve));
+      const { mine = "", guarded = "", labelled = "", foreign = "" } = names;
+      await docker("rm", "-f", "-v", mine, guarded, labelled, foreign);
+      await docker("rmi", `${marker}-image:1`);
+      await docker("volume", "rm", `${own}-volume`, `${other}-volume`);
+      await docker("network", "rm", `${own}-network`, `${other}-network`);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export type Exchange = { text: string; statuses: number[]; closedByGuard: boolean };
+
+/** Writes raw bytes to a profile's socket and collects what comes until the guard closes, or a long wait ends it. */
+export const exchange = (lab: Lab, bytes: string, profile: Profile = "portal", longestMs = 20_000) =>
+  new Promise<Exchange>((resolve) => {
+    const socket = connect(join(lab.directory, profile, "docker.sock"), () =>
+      socket.write(Buffer.from(bytes, "latin1")),
+    );
+    let text = "";
+    let closedByGuard = true;
+    const timer = setTimeout(() => {
+      closedByGuard = false;
+      socket.destroy();
+    }, longestMs);
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1");
+    });
+    // The guard may close while we still write.
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      clearTimeout(timer);
+      const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3}) /gm)].map(([, status]) => Number(status));
+      resolve({ text, statuses, closedByGuard });
+    });
+  });
+
+const engine = (path: string) =>
+  new Promise<unknown>((resolve, reject) => {
+    const request = http.get({ socketPath: engineSocket, path, agent: false }, async (response) => {
+      resolve(JSON.parse(Buffer.concat(await response.toArray()).toString("utf8")));
+    });
+    request.on("error", reject);
+  });
+
+type Listed = { Id: string; Names: string[]; Image: string; State: string; Labels: Record<string, string> | null };
+
+/** What the engine holds of the lab, or of an attack: every body of the attacks names the marker or the lab's image. */
+export async function engineState(): Promise<string[]> {
+  const containers = (await engine("/containers/json?all=1")) as Listed[];
+  const images = (await engine("/images/json")) as { Id: string; RepoTags: string[] | null }[];
+  const { Volumes } = (await engine("/volumes")) as { Volumes: { Name: string }[] | null };
+  const networks = (await engine("/networks")) as { Id: string; Name: string }[];
+  const { Swarm } = (await engine("/info")) as { Swarm: { LocalNodeState: string } };
+  const plugins = (await engine("/plugins")) as unknown[];
+  return [
+    ...containers.map((c) => `container ${c.Id} ${c.Names} ${c.State} ${c.Image} ${JSON.stringify(c.Labels)}`),
+    ...images.map((i) => `image ${i.Id} ${i.RepoTags}`),
+    ...(Volumes ?? []).map((v) => `volume ${v.Name}`),
+    ...networks.map((n) => `network ${n.Id} ${n.Name}`),
+  ]
+    .filter((line) => line.includes(marker))
+    .concat(`swarm ${Swarm.LocalNodeState}`, `plugins ${plugins.length}`)
+    .sort();
+}
