@@ -1,6 +1,7 @@
 // `npm run bench`: the figures of docs/PERFORMANCE.md, against the running stack. Each prints value, limit and ratio.
 // Names on the command line choose some: `npm run bench memory second-up`.
 import { idleCpu, idleMemory } from "./cgroups.ts";
+import { guardLatency } from "./guard.ts";
 import { eventToRow, servicesPage } from "./pages.ts";
 import { secondUp } from "./up.ts";
 
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   cpu: idleCpu,
   "services-page": servicesPage,
   "event-to-row": eventToRow,
+  guard: () => guardLatency(),
 };
 
 const chosen = process.argv.slice(2);

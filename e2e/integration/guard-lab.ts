@@ -2,7 +2,7 @@
 // two projects. What the guard sends to the engine is known byte by byte.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -21,12 +21,16 @@ export type Lab = {
   reached: string[];
   /** Lines of the guard's own log. */
   log: string[];
+  /** Connections to the engine that are open. */
+  open: () => number;
+  connect: (profile?: Profile) => Socket;
   close: () => Promise<void>;
 };
 
 /** Passes bytes on and notes what goes towards the engine. */
-async function wireTap(path: string, reached: string[]): Promise<Server> {
+async function wireTap(path: string, reached: string[], open: Set<Socket>): Promise<Server> {
   const server = createServer((client) => {
+    open.add(client);
     const engine = connect(engineSocket);
     const at = reached.push("") - 1;
     client.on("data", (chunk) => {
@@ -34,7 +38,10 @@ async function wireTap(path: string, reached: string[]): Promise<Server> {
     });
     client.pipe(engine).pipe(client);
     for (const end of [client, engine]) end.on("error", () => [client, engine].map((socket) => socket.destroy()));
-    client.on("close", () => engine.destroy());
+    client.on("close", () => {
+      open.delete(client);
+      engine.destroy();
+    });
     engine.on("close", () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -65,8 +72,9 @@ export async function openLab(): Promise<Lab> {
   const directory = await mkdtemp(join(tmpdir(), "guard-lab-"));
   for (const profile of profiles) await mkdir(join(directory, profile));
   const reached: string[] = [];
+  const open = new Set<Socket>();
   const lines: string[] = [];
-  const tap = await wireTap(join(directory, "engine.sock"), reached);
+  const tap = await wireTap(join(directory, "engine.sock"), reached, open);
   const log = pino({}, { write: (line: string) => void lines.push(line) });
   const [own, other] = [marker, `${marker}-other`];
 
@@ -104,6 +112,8 @@ export async function openLab(): Promise<Lab> {
   const stop = await startGuard(options);
   return {
     ...{ directory, names, reached, log: lines },
+    open: () => open.size,
+    connect: (profile = "portal") => connect(join(directory, profile, "docker.sock")),
     async close() {
       await stop();
       await new Promise((resolve) => tap.close(resolve));
@@ -141,6 +151,20 @@ export const exchange = (lab: Lab, bytes: string, profile: Profile = "portal", l
       const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3}) /gm)].map(([, status]) => Number(status));
       resolve({ text, statuses, closedByGuard });
     });
+  });
+
+/** What arrived when it first matches. */
+export const until = (socket: Socket, pattern: RegExp) =>
+  new Promise<string>((resolve, reject) => {
+    let text = "";
+    const onData = (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+      if (!pattern.test(text)) return;
+      socket.off("data", onData);
+      resolve(text);
+    };
+    socket.on("data", onData);
+    socket.once("close", () => reject(new Error(`closed after ${text.slice(0, 200)}`)));
   });
 
 const engine = (path: string) =>
