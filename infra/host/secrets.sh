@@ -19,12 +19,14 @@ uid_of() {
 secret_table() {
   cat <<'TABLE'
 postgres postgres/superuser_password
-postgres postgres/portal_password portal/db_password worker/db_password
+postgres postgres/owner_password worker/owner_password
+postgres postgres/portal_password portal/db_password
 postgres postgres/keycloak_password
 postgres postgres/exporter_password postgres-exporter/db_password
 postgres worker/keycloak_admin_secret
 - worker/keycloak_bootstrap_secret
 - portal/oidc_client_secret worker/oidc_client_secret
+- portal/keycloak_people_secret worker/keycloak_people_secret
 - portal/session_key worker/session_key
 mosquitto mosquitto/admin_password worker/mqtt_admin_password
 - portal/mqtt_password worker/mqtt_password

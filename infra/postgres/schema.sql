@@ -1,3 +1,24 @@
+ALTER SCHEMA public OWNER TO portal_owner;
+CREATE FUNCTION public.audit_append() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  head public.audit_head;
+begin
+  select * into strict head from public.audit_head for update;
+  new.id := head.id + 1;
+  new.at := clock_timestamp();
+  new.prev_hash := head.hash;
+  new.hash := public.audit_hash(new);
+  update public.audit_head set id = new.id, hash = new.hash;
+  return new;
+end $$;
+ALTER FUNCTION public.audit_append() OWNER TO portal_owner;
+CREATE FUNCTION public.audit_field(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN (COALESCE(((octet_length(convert_to(value, 'UTF8'::name)) || ':'::text) || value), '-'::text) || ','::text);
+ALTER FUNCTION public.audit_field(value text) OWNER TO portal_owner;
 CREATE TABLE public.audit (
     id bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -10,22 +31,75 @@ CREATE TABLE public.audit (
     outcome text NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     request_id text,
-    CONSTRAINT audit_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'host'::text, 'worker'::text]))),
+    session_id uuid,
+    ip inet,
+    user_agent text,
+    trace_id text,
+    before jsonb,
+    after jsonb,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'token'::text, 'host'::text, 'worker'::text, 'nobody'::text]))),
     CONSTRAINT audit_outcome_check CHECK ((outcome = ANY (ARRAY['intent'::text, 'done'::text, 'failed'::text, 'refused'::text])))
 );
-ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.audit_id_seq
+ALTER TABLE public.audit OWNER TO portal_owner;
+CREATE FUNCTION public.audit_hash(a public.audit) RETURNS bytea
+    LANGUAGE sql STABLE
+    RETURN sha256(((a).prev_hash || convert_to(((((((((((((((((public.audit_field(((a).id)::text) || public.audit_field(to_char(((a).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text))) || public.audit_field(((a).intent_id)::text)) || public.audit_field((a).actor_kind)) || public.audit_field((a).actor_id)) || public.audit_field((a).actor_name)) || public.audit_field(((a).session_id)::text)) || public.audit_field((a).action)) || public.audit_field((a).target)) || public.audit_field((a).outcome)) || public.audit_field(((a).details)::text)) || public.audit_field(((a).before)::text)) || public.audit_field(((a).after)::text)) || public.audit_field(host((a).ip))) || public.audit_field((a).user_agent)) || public.audit_field((a).request_id)) || public.audit_field((a).trace_id)), 'UTF8'::name)));
+ALTER FUNCTION public.audit_hash(a public.audit) OWNER TO portal_owner;
+CREATE FUNCTION public.audit_refuse() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception 'audit rows are never changed or removed';
+end $$;
+ALTER FUNCTION public.audit_refuse() OWNER TO portal_owner;
+CREATE TABLE public.audit_head (
+    only_one boolean DEFAULT true NOT NULL,
+    id bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_head_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT audit_head_only_one_check CHECK (only_one)
+);
+ALTER TABLE public.audit_head OWNER TO portal_owner;
+CREATE TABLE public.schema_migrations (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE public.schema_migrations OWNER TO portal_owner;
+CREATE TABLE public.service_history (
+    id bigint NOT NULL,
+    service text NOT NULL,
+    container_id text NOT NULL,
+    container_name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    health text,
+    exit_code integer,
+    out_of_memory boolean DEFAULT false NOT NULL,
+    restarts integer DEFAULT 0 NOT NULL,
+    cause text,
+    probe text,
+    image_id text NOT NULL,
+    CONSTRAINT service_history_cause_check CHECK ((cause = ANY (ARRAY['asked'::text, 'policy'::text, 'itself'::text, 'worker-down'::text, 'engine-silent'::text, 'not-watched'::text]))),
+    CONSTRAINT service_history_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'unhealthy'::text, 'starting'::text])))
+);
+ALTER TABLE public.service_history OWNER TO portal_owner;
+ALTER TABLE public.service_history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.service_history_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.schema_migrations (
-    name text NOT NULL,
-    sha256 text NOT NULL,
-    applied_at timestamp with time zone DEFAULT now() NOT NULL
+CREATE TABLE public.service_history_seen (
+    only_one boolean DEFAULT true NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT service_history_seen_only_one_check CHECK (only_one)
 );
+ALTER TABLE public.service_history_seen OWNER TO portal_owner;
 CREATE TABLE public.sessions (
     id_sha256 bytea NOT NULL,
     public_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -44,6 +118,7 @@ CREATE TABLE public.sessions (
     user_agent text,
     CONSTRAINT sessions_id_sha256_check CHECK ((octet_length(id_sha256) = 32))
 );
+ALTER TABLE public.sessions OWNER TO portal_owner;
 CREATE TABLE public.users (
     id text NOT NULL,
     name text NOT NULL,
@@ -54,20 +129,48 @@ CREATE TABLE public.users (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
 );
+ALTER TABLE public.users OWNER TO portal_owner;
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.service_history
+    ADD CONSTRAINT service_history_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.service_history_seen
+    ADD CONSTRAINT service_history_seen_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id_sha256);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_public_id_key UNIQUE (public_id);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+CREATE INDEX audit_actor ON public.audit USING btree (actor_name, id DESC);
 CREATE INDEX audit_at ON public.audit USING btree (at DESC);
+CREATE UNIQUE INDEX audit_intent ON public.audit USING btree (intent_id) WHERE (intent_id IS NOT NULL);
+CREATE INDEX audit_target ON public.audit USING btree (target, id DESC);
+CREATE INDEX service_history_at ON public.service_history USING btree (at);
+CREATE INDEX service_history_container ON public.service_history USING btree (container_id, at DESC, id DESC);
+CREATE INDEX service_history_service ON public.service_history USING btree (service, at DESC, id DESC);
 CREATE INDEX sessions_keycloak_session ON public.sessions USING btree (keycloak_session);
 CREATE INDEX sessions_user_id ON public.sessions USING btree (user_id);
+CREATE TRIGGER audit_append BEFORE INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_append();
+CREATE TRIGGER audit_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_intent_id_fkey FOREIGN KEY (intent_id) REFERENCES public.audit(id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO portal;
+REVOKE ALL ON FUNCTION public.audit_append() FROM PUBLIC;
+GRANT SELECT,INSERT ON TABLE public.audit TO portal;
+GRANT SELECT ON TABLE public.audit_head TO portal;
+GRANT SELECT ON TABLE public.schema_migrations TO portal;
+GRANT SELECT ON TABLE public.service_history TO portal;
+GRANT SELECT,USAGE ON SEQUENCE public.service_history_id_seq TO portal;
+GRANT SELECT ON TABLE public.service_history_seen TO portal;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO portal;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO portal;
+ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO portal;
+ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO portal;

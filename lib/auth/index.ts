@@ -5,11 +5,14 @@ export {
   type HostActor,
   highestRole,
   isHost,
+  isPerson,
+  isToken,
   type Permission,
   type Principal,
   type Role,
   requirePermission,
   roles,
+  type TokenActor,
 } from "./permissions.ts";
 export {
   resolveSession,
@@ -20,4 +23,5 @@ export {
 } from "./sessions.ts";
 export { authOptions, handleAuth } from "./sign-in.ts";
 export { endSession } from "./sign-out.ts";
+export { requireStepUp, stepUpMaxAgeSeconds } from "./step-up.ts";
 export { watchSession } from "./watch.ts";

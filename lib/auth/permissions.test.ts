@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { Forbidden, Unauthenticated } from "../platform/errors.ts";
-import { type Actor, can, highestRole, type Permission, type Role, requirePermission } from "./permissions.ts";
+import {
+  type Actor,
+  can,
+  highestRole,
+  type Permission,
+  type Role,
+  requirePermission,
+  type TokenActor,
+} from "./permissions.ts";
 
 const actor = (role: Role | null): Actor => ({
   id: "1",
@@ -30,6 +38,26 @@ describe.each(table)("%s", (permission, allowed) => {
   it("is open to the host and closed to nobody", () => {
     expect(can({ kind: "host", name: "host" }, permission)).toBe(true);
     expect(can(null, permission)).toBe(false);
+  });
+});
+
+describe("a token", () => {
+  const token = (role: Role, destructive: boolean): TokenActor => ({
+    ...{ kind: "token", id: "t", name: "ci", displayName: "ann/ci", email: null, owner: { id: "1", name: "ann" } },
+    ...{ role, destructive },
+  });
+  it.each(table)(
+    "may do %s as its role says, and what only admins may only when made for it",
+    (permission, allowed) => {
+      for (const role of ["viewer", "operator", "admin"] as const) {
+        expect(can(token(role, true), permission)).toBe(allowed.includes(role));
+        expect(can(token(role, false), permission)).toBe(allowed.includes(role) && allowed.includes("operator"));
+      }
+    },
+  );
+  it("is told when only the missing right to destroy holds it back", () => {
+    expect(() => requirePermission(token("admin", false), "users:admin")).toThrow(/without the right to destroy/);
+    expect(() => requirePermission(token("operator", true), "users:admin")).toThrow(/role operator may not/);
   });
 });
 

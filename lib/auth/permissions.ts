@@ -27,23 +27,43 @@ export type Actor = {
 /** Somebody with root on the host, through `./taylordash`; they could do anything without us, so they may. */
 export type HostActor = { kind: "host"; name: string };
 
-export type Principal = Actor | HostActor;
+/** A program with an API token. `role` is never above its owner's of this moment; `id` is the token's public one. */
+export type TokenActor = {
+  kind: "token";
+  id: string;
+  name: string;
+  displayName: string;
+  email: null;
+  owner: { id: string; name: string };
+  role: Role | null;
+  destructive: boolean;
+};
+
+export type Principal = Actor | HostActor | TokenActor;
 
 export const isHost = (actor: Principal): actor is HostActor => "kind" in actor && actor.kind === "host";
+export const isToken = (actor: Principal): actor is TokenActor => "kind" in actor && actor.kind === "token";
+export const isPerson = (actor: Principal): actor is Actor => !("kind" in actor);
 
 export function can(actor: Principal | null, permission: Permission): boolean {
   if (!actor) return false;
   if (isHost(actor)) return true;
   if (!actor.role) return false;
-  const reach = roles.slice(0, roles.indexOf(actor.role) + 1);
+  // What only an admin may do destroys or opens something; a token does so only if it was made for it.
+  const reach = roles.slice(0, roles.indexOf(actor.role) + 1).filter((role) => role !== "admin" || mayDestroy(actor));
   return reach.some((role) => (granted[role] as readonly Permission[]).includes(permission));
 }
+
+const mayDestroy = (actor: Actor | TokenActor): boolean => isPerson(actor) || actor.destructive;
 
 /** @throws Unauthenticated without an actor, Forbidden when the role does not reach. */
 export function requirePermission<T extends Principal>(actor: T | null, permission: Permission): asserts actor is T {
   if (!actor) throw new Unauthenticated();
   if (can(actor, permission)) return;
   const role = isHost(actor) ? "host" : actor.role;
+  if (isToken(actor) && can({ ...actor, destructive: true }, permission)) {
+    throw new Forbidden("token-not-destructive", "This token was made without the right to destroy.", { permission });
+  }
   throw new Forbidden(
     role ? "role-too-low" : "no-role",
     role ? `The role ${role} may not do this.` : "You have no role yet. Ask an admin to give you one.",

@@ -1,108 +1,27 @@
-// Migrations, sessions and audit on a real PostgreSQL over verified TLS.
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Sessions on a real PostgreSQL over verified TLS, as the portal's own role.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { audited } from "../audit/index.ts";
 import { sha256 } from "../platform/crypto.ts";
-import { Conflict } from "../platform/errors.ts";
-import { migrate, pendingMigrations } from "../platform/migrate.ts";
 import { pool, rows, transaction } from "../platform/postgres.ts";
-import { runShutdown } from "../platform/process-wide.ts";
-import { type Daemon, eventually, startPostgres, testFolder } from "../platform/test-daemons.ts";
-import {
-  createSession,
-  newSessionId,
-  resolveSession,
-  revokeSession,
-  revokeSessionsOfUser,
-  setSessionRole,
-} from "./sessions.ts";
+import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
+import { newSessionId, resolveSession, revokeSession, revokeSessionsOfUser, setSessionRole } from "./sessions.ts";
 import { endSession } from "./sign-out.ts";
+import { signedIn as newSession } from "./test-sessions.ts";
 
-const migrations = join(import.meta.dirname, "../../infra/postgres/migrations");
-const { folder, remove } = testFolder({ db_password: "test-password", session_key: "k".repeat(43) });
-let daemon: Daemon;
-
+let database: TestDatabase;
 beforeAll(async () => {
-  daemon = await startPostgres(folder);
-  Object.assign(process.env, {
-    TAYLORDASH_ROLE: "worker",
-    TAYLORDASH_PROJECT: "test",
-    TAYLORDASH_ORIGIN: "https://localhost",
-    TAYLORDASH_DATABASE_HOST: "localhost",
-    TAYLORDASH_DATABASE_PORT: String(daemon.port(5432)),
-    TAYLORDASH_SECRETS: folder,
-    TAYLORDASH_TLS: folder,
-    TAYLORDASH_MIGRATIONS: migrations,
-  });
-  await eventually(() => rows("select 1"), 15_000);
+  database = await startTestDatabase();
 });
+afterAll(() => database?.stop());
 
-afterAll(async () => {
-  await runShutdown("last");
-  daemon?.stop();
-  remove();
-});
-
-describe("migrations", () => {
-  it("are applied once, by five processes that start together", async () => {
-    expect(await pendingMigrations()).not.toEqual([]);
-    const done = await Promise.all(Array.from({ length: 5 }, () => migrate()));
-    expect(done.filter((names) => names.length > 0)).toHaveLength(1);
-    expect(await pendingMigrations()).toEqual([]);
-  });
-  it("refuse a file that was edited after it had been applied", async () => {
-    const copy = mkdtempSync(join(tmpdir(), "migrations-"));
-    cpSync(migrations, copy, { recursive: true });
-    writeFileSync(join(copy, "0001_sessions_and_audit.sql"), "select 1");
-    await expect(migrate(copy)).rejects.toThrow(/0001_sessions_and_audit.sql was edited/);
-    rmSync(copy, { recursive: true });
-  });
-  it("make exactly the schema on record", async () => {
-    const dump = execFileSync(
-      "docker",
-      ["exec", daemon.id, "pg_dump", "-h", "127.0.0.1", "-U", "portal", "--schema-only", "--no-owner"],
-      {
-        encoding: "utf8",
-      },
-    );
-    // Comments, settings and the random key of newer pg_dump versions are no schema.
-    const schema = `${dump
-      .split("\n")
-      .filter((line) => !/^(--|SET |SELECT pg_catalog|\\|$)/.test(line))
-      .join("\n")}\n`;
-    await expect(schema).toMatchFileSnapshot(join(migrations, "../schema.sql"));
-  });
-  it("run over TLS", async () => {
-    const [row] = await rows<{ ssl: boolean }>("select ssl from pg_stat_ssl where pid = pg_backend_pid()");
-    expect(row?.ssl).toBe(true);
-  });
-});
-
-async function signedIn(userId = "u1") {
-  const id = newSessionId();
-  await createSession({
-    id,
-    user: { id: userId, name: "ann", displayName: "Ann", email: null, role: "viewer" },
-    keycloakSession: "kc",
-    acr: 2,
-    authTime: new Date(),
-    idToken: "the-id-token",
-    refreshToken: "the-refresh-token",
-    ip: "not an address",
-    userAgent: null,
-  });
-  return id;
-}
+const signedIn = (userId = "u1") =>
+  newSession({ userId, idToken: "the-id-token", refreshToken: "the-refresh-token", ip: "not an address" });
 const change = (cookie: string, assignment: string) =>
   rows(`update sessions set ${assignment} where id_sha256 = $1`, [sha256(cookie)]);
 
 describe("a session", () => {
   it("is found by its cookie alone, and stored without the cookie or a readable token", async () => {
     const cookie = await signedIn();
-    expect(await resolveSession(cookie)).toMatchObject({ id: "u1", name: "ann", role: "viewer", acr: 2 });
+    expect(await resolveSession(cookie)).toMatchObject({ id: "u1", name: "u1", role: "viewer", acr: 2 });
     const stored = JSON.stringify(await rows("select *, encode(id_token, 'escape') as text from sessions"));
     for (const secret of [cookie, "the-id-token", "the-refresh-token"]) expect(stored).not.toContain(secret);
   });
@@ -160,33 +79,6 @@ describe("a session", () => {
     expect(await resolveSession(cookie)).toBeNull();
     expect(await revokeSession(cookie, "again")).toBeNull();
     expect((await endSession(cookie)).logoutUrl).toBe("https://localhost/login");
-  });
-});
-
-describe("the audit", () => {
-  const actor = { kind: "host" as const, id: null, name: "host" };
-  const outcomes = async (action: string) =>
-    (await rows<{ outcome: string }>("select outcome from audit where action = $1 order by id", [action])).map(
-      (row) => row.outcome,
-    );
-  it("has intent and outcome of what worked, failed and was refused", async () => {
-    await audited(actor, "test.done", "x", async () => 1);
-    await expect(audited(actor, "test.failed", "x", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-    await expect(audited(actor, "test.refused", "x", () => Promise.reject(new Conflict("c", "no")))).rejects.toThrow(
-      "no",
-    );
-    for (const outcome of ["done", "failed", "refused"])
-      expect(await outcomes(`test.${outcome}`)).toEqual(["intent", outcome]);
-  });
-  it("stops the action when the intent cannot be written", async () => {
-    let acted = false;
-    const act = async () => {
-      acted = true;
-    };
-    await rows("alter table audit rename to audit_away");
-    await expect(audited(actor, "test.never", "x", act)).rejects.toThrow(/audit/);
-    await rows("alter table audit_away rename to audit");
-    expect(acted).toBe(false);
   });
 });
 

@@ -1,21 +1,35 @@
-// Destructive verbs want a second factor that is at most five minutes old, checked here on what Keycloak signed.
+// What destroys something needs a second factor of the last minutes, whatever else the session may do.
+import { recordRefusal } from "../audit/index.ts";
 import { Forbidden } from "../platform/errors.ts";
-import { isPerson, type Principal } from "./permissions.ts";
+import { isHost, isToken, type Principal } from "./permissions.ts";
 
-export const stepUpSeconds = 300;
+export const stepUpMaxAgeSeconds = 300;
 const requiredAcr = 2;
+/** Keycloak's clock may be a little ahead of ours. */
+const skewSeconds = 60;
 
-/** @throws Forbidden `step-up-needed` for a person whose second factor is older; the host and tokens have none to renew. */
+export function isSteppedUp(actor: { acr: number; authTime: Date }, now = Date.now()): boolean {
+  const ageSeconds = (now - actor.authTime.getTime()) / 1_000;
+  return actor.acr >= requiredAcr && ageSeconds <= stepUpMaxAgeSeconds && ageSeconds >= -skewSeconds;
+}
+
+/**
+ * Comes after the permission, before anything is touched. A token passes if it was made with a second factor for this.
+ * @throws Forbidden "step-up-needed", which the page answers with a new sign-in, or "token-not-destructive".
+ */
 export async function requireStepUp(actor: Principal, action: string): Promise<void> {
-  if (!isPerson(actor)) return;
-  const ageSeconds = (Date.now() - actor.authTime.getTime()) / 1000;
-  if (actor.acr >= requiredAcr && ageSeconds <= stepUpSeconds) return;
-  throw new Forbidden(
-    "step-up-needed",
-    "Confirm this with your one-time code: your last one is older than 5 minutes.",
-    {
-      action,
-      maxAgeSeconds: stepUpSeconds,
-    },
-  );
+  if (isHost(actor)) return;
+  if (isToken(actor) ? actor.destructive : isSteppedUp(actor)) return;
+  const error = isToken(actor)
+    ? new Forbidden("token-not-destructive", "This token was made without the right to destroy.", { action })
+    : new Forbidden(
+        "step-up-needed",
+        "This needs your one-time code again: the last was given more than 5 minutes ago.",
+        {
+          action,
+          maxAgeSeconds: stepUpMaxAgeSeconds,
+        },
+      );
+  await recordRefusal(actor, error, action);
+  throw error;
 }

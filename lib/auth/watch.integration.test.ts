@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { sha256 } from "../platform/crypto.ts";
 import { pool, rows } from "../platform/postgres.ts";
+import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import type { Actor } from "./permissions.ts";
 import { resolveSession, revokeSession, setSessionRole } from "./sessions.ts";
-import { signedIn, startTestDatabase, type TestDatabase } from "./test-database.ts";
+import { signedIn } from "./test-sessions.ts";
 import { checkWatched, watchSession } from "./watch.ts";
 
 let database: TestDatabase;

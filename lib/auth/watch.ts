@@ -2,7 +2,7 @@
 import { log } from "../platform/log.ts";
 import { rows } from "../platform/postgres.ts";
 import { processWide } from "../platform/process-wide.ts";
-import type { Actor } from "./permissions.ts";
+import { type Actor, isPerson, type TokenActor } from "./permissions.ts";
 import { live } from "./sessions.ts";
 
 const everyMs = 2_000;
@@ -56,10 +56,10 @@ function schedule(): void {
  * Calls `onEnd` once, within about two seconds, when the session is revoked, idle or expired, or the role is another
  * than the actor's. Keeps no session alive. Answers how to stop watching; call it when the stream closes.
  */
-export function watchSession(actor: Actor, onEnd: () => void): () => void {
+export function watchSession(actor: Actor | TokenActor, onEnd: () => void): () => void {
   const watched = state();
   if (watched.watches.size === 0) watched.checkedAt = Date.now();
-  const watch = { sessionId: actor.sessionId, role: actor.role, onEnd };
+  const watch = { sessionId: isPerson(actor) ? actor.sessionId : actor.id, role: actor.role, onEnd };
   watched.watches.add(watch);
   schedule();
   return () => watched.watches.delete(watch);

@@ -4,7 +4,10 @@ import { randomUUID } from "node:crypto";
 import pino from "pino";
 import { processWide } from "./process-wide.ts";
 
-const requests = processWide("requests", () => new AsyncLocalStorage<{ requestId: string }>());
+/** Where a request comes from; every audit row made inside it says so. */
+export type RequestOrigin = { ip?: string; userAgent?: string; traceId?: string };
+type Request = RequestOrigin & { requestId: string };
+const requests = processWide("requests", () => new AsyncLocalStorage<Request>());
 
 const secretPaths = [
   "password",
@@ -27,13 +30,17 @@ export const log = processWide("log", () =>
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact,
-    mixin: () => requests.getStore() ?? {},
+    mixin() {
+      const request = requests.getStore();
+      return request ? { requestId: request.requestId, traceId: request.traceId } : {};
+    },
   }),
 );
 
 export const currentRequestId = (): string | undefined => requests.getStore()?.requestId;
+export const currentRequest = (): Readonly<Request> | undefined => requests.getStore();
 
 /** Runs `work` with a request id that every log line and audit row inside it carries. */
-export function withRequestId<T>(requestId: string | undefined, work: () => T): T {
-  return requests.run({ requestId: requestId ?? randomUUID() }, work);
+export function withRequestId<T>(requestId: string | undefined, work: () => T, origin: RequestOrigin = {}): T {
+  return requests.run({ ...origin, requestId: requestId ?? randomUUID() }, work);
 }

@@ -27,10 +27,17 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** Applies what is missing; several replicas may call it at once. @throws Error when an applied file was edited. */
-export async function migrate(folder = env().migrationsDir): Promise<string[]> {
+/**
+ * Applies what is missing; several processes may call it at once. Only the owner of the tables can, and only the worker
+ * is that: a portal in the wrong hands must not be able to change what was audited.
+ * @throws Error when an applied file was edited.
+ */
+export async function migrate(
+  folder = env().migrationsDir,
+  connection: pg.ClientConfig = connectionOptions(),
+): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  const client = new pg.Client({ ...connectionOptions(), application_name: "taylordash-migrate" });
+  const client = new pg.Client({ ...connection, application_name: "taylordash-migrate" });
   await client.connect();
   try {
     // A session lock, so that it also holds between the transactions; it ends with the connection.

@@ -3,7 +3,8 @@ import { env, secret } from "./env.ts";
 
 export type Bucket = { name: string; objectLock: boolean };
 
-async function client() {
+/** Whoever asks for a client destroys it. */
+export async function s3Client() {
   const { S3Client } = await import("@aws-sdk/client-s3");
   return new S3Client({
     endpoint: env().s3Url,
@@ -19,7 +20,7 @@ export async function ensureBuckets(buckets: readonly Bucket[]): Promise<string[
   const { CreateBucketCommand, GetObjectLockConfigurationCommand, ListBucketsCommand } = await import(
     "@aws-sdk/client-s3"
   );
-  const s3 = await client();
+  const s3 = await s3Client();
   try {
     const existing = new Set((await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name));
     const created: string[] = [];

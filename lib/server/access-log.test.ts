@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pathOf, requestIdOf } from "./access-log.ts";
+import { originOf, pathOf, requestIdOf } from "./access-log.ts";
 
 it.each([
   ["/api/auth/callback/keycloak?code=secret&state=x", "/api/auth/callback/keycloak"],
@@ -19,4 +19,16 @@ it.each(["short", "with space in it", 'quote"quote"', "line\nbreak-line", "x".re
 
 it("a harmless request id is kept", () => {
   expect(requestIdOf("3f2c6c0e-aaaa-bbbb-cccc-0123456789ab", () => "new")).toMatch(/^3f2c/);
+});
+
+it.each([
+  [{ "x-forwarded-for": "6.6.6.6, 10.0.0.7" }, { ip: "10.0.0.7" }],
+  [{ "x-forwarded-for": "2001:db8::1" }, { ip: "2001:db8::1" }],
+  [{ "x-forwarded-for": "'; drop table audit --" }, { ip: "172.18.0.2" }],
+  [{}, { ip: "172.18.0.2" }],
+  [{ traceparent: `00-${"a1".repeat(16)}-${"b2".repeat(8)}-01` }, { traceId: "a1".repeat(16) }],
+  [{ traceparent: "00-zz-1-01" }, { traceId: undefined }],
+  [{ "user-agent": "x".repeat(900) }, { userAgent: "x".repeat(300) }],
+])("the audit takes of the headers %j only %j", (headers, expected) => {
+  expect(originOf({ headers, socket: { remoteAddress: "172.18.0.2" } as never })).toMatchObject(expected);
 });

@@ -1,10 +1,22 @@
 // One line a request. Paths only: query strings carry codes and search words, headers carry cookies.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { log } from "../platform/log.ts";
+import { isIP } from "node:net";
+import { log, type RequestOrigin } from "../platform/log.ts";
 
 /** The edge's or the client's id when it is a harmless word, else a new one. */
 export function requestIdOf(header: string | string[] | undefined, create: () => string): string {
   return typeof header === "string" && /^[A-Za-z0-9-]{8,64}$/.test(header) ? header : create();
+}
+
+/** For the audit. The edge appends the address it saw itself; what stands before it is the client's own claim. */
+export function originOf({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): RequestOrigin {
+  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",").at(-1)?.trim() ?? "";
+  const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(headers.traceparent ?? ""));
+  return {
+    ip: isIP(forwarded) ? forwarded : socket.remoteAddress,
+    userAgent: headers["user-agent"]?.slice(0, 300),
+    traceId: trace?.[1],
+  };
 }
 
 export const pathOf = (url: string | undefined): string => (url ?? "/").split("?")[0]?.slice(0, 500) ?? "/";

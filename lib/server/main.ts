@@ -7,11 +7,9 @@ import https from "node:https";
 import { join } from "node:path";
 import { env } from "../platform/env.ts";
 import { log, withRequestId } from "../platform/log.ts";
-import { migrate } from "../platform/migrate.ts";
 import { runShutdown } from "../platform/process-wide.ts";
-import { retry } from "../platform/retry.ts";
 import { followEngine } from "../services/index.ts";
-import { logRequest, requestIdOf } from "./access-log.ts";
+import { logRequest, originOf, requestIdOf } from "./access-log.ts";
 import { loadNext, type NextHandler } from "./next-handler.ts";
 
 const drainMs = 8_000;
@@ -29,20 +27,24 @@ function listener(request: IncomingMessage, response: ServerResponse) {
   // For the API and static files; a page replaces it with its own, which has a nonce.
   response.setHeader("content-security-policy", strictPolicy);
   if (stopping) response.setHeader("connection", "close");
-  withRequestId(requestId, () => {
-    logRequest(request, response);
-    if (!handle) {
-      response.writeHead(503, { "content-type": "application/json", "retry-after": "2" });
-      const message = "The portal is starting; try again in a moment.";
-      response.end(JSON.stringify({ error: { code: "starting", message } }));
-      return;
-    }
-    handle(request, response).catch((error: unknown) => {
-      log.error({ err: error }, "a request failed outside of Next's own handling");
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
-    });
-  });
+  withRequestId(
+    requestId,
+    () => {
+      logRequest(request, response);
+      if (!handle) {
+        response.writeHead(503, { "content-type": "application/json", "retry-after": "2" });
+        const message = "The portal is starting; try again in a moment.";
+        response.end(JSON.stringify({ error: { code: "starting", message } }));
+        return;
+      }
+      handle(request, response).catch((error: unknown) => {
+        log.error({ err: error }, "a request failed outside of Next's own handling");
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500).end();
+      });
+    },
+    originOf(request),
+  );
 }
 
 const server = https.createServer({ ...certificate(), minVersion: "TLSv1.2", maxHeaderSize: 16_384 }, listener);
@@ -60,15 +62,12 @@ watchFile(join(tlsDir, "tls.crt"), { interval: 30_000 }, () => {
   }
 });
 
-const migrating = new AbortController();
 async function start() {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, resolve);
   });
   log.info({ port }, "portal listens");
-  const onFailure = (error: unknown) => log.warn({ err: error }, "migrations failed, they are tried again");
-  retry(() => migrate(), { signal: migrating.signal, onFailure }).catch(() => undefined);
   followEngine();
   handle = await loadNext(server, port);
   log.info("portal serves");
@@ -78,7 +77,6 @@ async function stop() {
   if (stopping) return;
   stopping = true;
   log.info("portal stops");
-  migrating.abort();
   unwatchFile(join(tlsDir, "tls.crt"));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   await runShutdown("first");

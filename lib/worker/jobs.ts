@@ -1,23 +1,14 @@
 // The job runner. Features add their jobs here; several workers may run at once, each job runs in one of them.
-import { Logger, run } from "graphile-worker";
+import { Logger, run, runMigrations } from "graphile-worker";
 import { log } from "../platform/log.ts";
 import { pool, rows } from "../platform/postgres.ts";
-
-const keepAuditDays = 400;
+import { tidyHistory } from "./history.ts";
 
 const tasks = {
-  /** Sessions that ended a week ago and audit rows beyond their keep. */
+  /** Sessions that ended a week ago, history beyond its keep. Audit rows stay: the trail has no way to lose one. */
   async tidy() {
     await rows("delete from sessions where expires_at < now() - interval '7 days'");
-    // Outcome rows point at their intent, so the newer of the two goes first.
-    await rows("delete from audit where intent_id is not null and at < now() - make_interval(days => $1)", [
-      keepAuditDays,
-    ]);
-    await rows(
-      `delete from audit a where at < now() - make_interval(days => $1)
-       and not exists (select 1 from audit b where b.intent_id = a.id)`,
-      [keepAuditDays],
-    );
+    await tidyHistory();
   },
 };
 
@@ -28,6 +19,11 @@ const logger = new Logger(
 
 /** Starts the runner once its schema can be made; answers how to drain it. */
 export async function startJobs(): Promise<() => Promise<void>> {
+  await runMigrations({ pgPool: pool() });
+  // Its tables belong to the worker's role; the portal may add jobs and look at them.
+  await rows("grant usage on schema graphile_worker to portal");
+  await rows("grant select, insert, update, delete on all tables in schema graphile_worker to portal");
+  await rows("grant usage, select on all sequences in schema graphile_worker to portal");
   const runner = await run({
     pgPool: pool(),
     logger,

@@ -10,14 +10,15 @@ all_made() { parts 'make_secrets; make_ca; make_leaves; make_host_ca'; }
   cd "$TAYLORDASH_STATE_DIR/secrets"
   [ "$(stat -c '%u %a' .)" = '0 700' ]
   [ "$(stat -c '%u %a' portal/db_password)" = '10001 400' ]
-  [ "$(stat -c '%u %a' worker/db_password)" = '10002 400' ]
+  [ "$(stat -c '%u %a' worker/owner_password)" = '10002 400' ]
   [ "$(stat -c '%u %a' postgres/portal_password)" = '999 400' ]
   [ "$(stat -c '%u %a' keycloak/keycloak.conf)" = '1000 400' ]
   [ "$(stat -c '%u %a' tls/mosquitto/tls.key)" = '1883 400' ]
   [ "$(stat -c '%u %a' tls/mosquitto)" = '1883 500' ]
   [ "$(stat -c %a ca/ca.key)" = 400 ]
   cmp postgres/portal_password portal/db_password
-  cmp portal/db_password worker/db_password
+  cmp postgres/owner_password worker/owner_password
+  ! cmp -s portal/db_password worker/owner_password
   cmp postgres/exporter_password postgres-exporter/db_password
   cmp mosquitto/admin_password worker/mqtt_admin_password
   [ "$(cat $(find . -name '*password' -o -name '*secret' -o -name '*key' -not -path './tls/*' -not -path './ca/*' -type f) | grep -oE '[0-9a-f]{64}' | sort -u | wc -l)" -ge 12 ]
@@ -55,7 +56,7 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
     [ -z "$first" ] || [ "$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password")" = "$first" ]
     [ -z "$(find "$TAYLORDASH_STATE_DIR" -name '.new.*')" ]
     [ -z "$(parts lost_secrets)" ]
-    cmp "$TAYLORDASH_STATE_DIR/secrets/portal/db_password" "$TAYLORDASH_STATE_DIR/secrets/worker/db_password"
+    cmp "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" "$TAYLORDASH_STATE_DIR/secrets/worker/session_key"
     parts 'for s in "${LEAF_SERVICES[@]}"; do leaf_good "$s"; done'
   done
 }
@@ -65,10 +66,10 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   cd "$TAYLORDASH_STATE_DIR/secrets"
   local value
   value=$(cat postgres/keycloak_password)
-  rm postgres/keycloak_password worker/db_password
+  rm postgres/keycloak_password worker/session_key
   all_made
   [ "$(cat postgres/keycloak_password)" = "$value" ]
-  cmp worker/db_password portal/db_password
+  cmp worker/session_key portal/session_key
 }
 
 @test "every leaf verifies against the CA for its name, for about a year" {

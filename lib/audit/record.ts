@@ -1,0 +1,148 @@
+// Who did what: an intent row before a daemon is touched, an outcome row after, so that a crash leaves a trace.
+// Number, time and hash of a row are the database's own (migration 0002).
+import { isHost, isPerson, type Principal } from "../auth/permissions.ts";
+import { AppError, type Forbidden, messageOf } from "../platform/errors.ts";
+import { currentRequest, log } from "../platform/log.ts";
+import { pool, type Queryable } from "../platform/postgres.ts";
+import { processWide } from "../platform/process-wide.ts";
+
+export type AuditActor = {
+  kind: "person" | "token" | "host" | "worker" | "nobody";
+  id: string | null;
+  name: string;
+  sessionId?: string | null;
+};
+export type Details = Record<string, string | number | boolean | null>;
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Outcome = "intent" | "done" | "failed" | "refused";
+type Who = AuditActor | Principal;
+
+type Row = {
+  who: Who;
+  action: string;
+  target: string;
+  outcome: Outcome;
+  details?: Details;
+  before?: Json;
+  after?: Json;
+  intentId?: string | null;
+};
+
+function auditActor(who: Who): AuditActor {
+  if (!("kind" in who)) return { kind: "person", id: who.id, name: who.name, sessionId: who.sessionId };
+  if ("owner" in who) return { kind: "token", id: who.id, name: `${who.owner.name}/${who.name}` };
+  return "id" in who ? who : { kind: who.kind, id: null, name: who.name };
+}
+
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+// PostgreSQL's text holds no zero byte, and one long name must not fill the trail.
+const short = (text: string, most = 500): string => text.replaceAll("\0", "").slice(0, most);
+
+async function write(row: Row, database: Queryable = pool()): Promise<string> {
+  const actor = auditActor(row.who);
+  const request = currentRequest();
+  const { rows } = await database.query<{ id: string }>(
+    `insert into audit (intent_id, actor_kind, actor_id, actor_name, session_id, action, target, outcome, details,
+       before, after, ip, user_agent, request_id, trace_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`,
+    [
+      row.intentId ?? null,
+      actor.kind,
+      actor.id,
+      short(actor.name, 200),
+      actor.sessionId ?? null,
+      row.action,
+      short(row.target),
+      row.outcome,
+      json(row.details ?? {}),
+      json(row.before),
+      json(row.after),
+      request?.ip ?? null,
+      request?.userAgent ? short(request.userAgent, 300) : null,
+      request?.requestId ?? null,
+      request?.traceId ?? null,
+    ],
+  );
+  const [written] = rows;
+  if (!written) throw new Error("the audit row was not written");
+  return written.id;
+}
+
+export type Change<T> = { before?: Json; after?: Json | ((result: T) => Json) };
+
+/** Something that has already happened and has no daemon to fail, such as a sign-in. */
+export async function recordEvent(
+  who: Who,
+  action: string,
+  target: string,
+  details: Details = {},
+  change: { before?: Json; after?: Json } = {},
+): Promise<void> {
+  await write({ who, action, target, outcome: "done", details, ...change });
+}
+
+/** The same inside a transaction: the change and its row are there together or not at all. Last in it, please: the
+ * chain's lock is held until the end. */
+export async function recordIn(
+  client: Queryable,
+  who: Who,
+  action: string,
+  target: string,
+  details: Details = {},
+  change: { before?: Json; after?: Json } = {},
+): Promise<void> {
+  await write({ who, action, target, outcome: "done", details, ...change }, client);
+}
+
+const recorded = new WeakSet<object>();
+
+/** Refuses to act when the intent cannot be written. `details`, `before` and `after` never hold a secret. */
+export async function audited<T>(
+  who: Who,
+  action: string,
+  target: string,
+  act: () => Promise<T>,
+  details: Details = {},
+  change: Change<T> = {},
+): Promise<T> {
+  const { before, after } = change;
+  const intended = typeof after === "function" ? undefined : after;
+  const intentId = await write({ who, action, target, outcome: "intent", details, before, after: intended });
+  try {
+    const result = await act();
+    const made = typeof after === "function" ? after(result) : after;
+    await write({ who, action, target, outcome: "done", before, after: made, intentId });
+    return result;
+  } catch (error) {
+    const refused = error instanceof AppError && error.status < 500;
+    const reason = { error: short(messageOf(error)) };
+    await write({ who, action, target, outcome: refused ? "refused" : "failed", details: reason, intentId });
+    if (error instanceof Error) recorded.add(error);
+    throw error;
+  }
+}
+
+const lately = () => processWide("refusals", () => new Map<string, number>());
+const oncePerMs = 60_000;
+
+/**
+ * Somebody was told they may not. Called once, where errors become answers; the same refusal again within a minute is
+ * not written, so that a page that keeps asking does not fill the trail. Never fails the answer.
+ */
+export async function recordRefusal(who: Principal | null, error: Forbidden, target: string): Promise<void> {
+  if (recorded.has(error)) return;
+  recorded.add(error);
+  const actor: Who = who ?? { kind: "nobody", id: null, name: "nobody" };
+  const from = who ? (isHost(who) ? "host" : isPerson(who) ? who.sessionId : who.id) : currentRequest()?.ip;
+  const key = JSON.stringify([from, error.code, target]);
+  const now = Date.now();
+  const seen = lately();
+  if (now - (seen.get(key) ?? 0) < oncePerMs) return;
+  if (seen.size > 1_000) for (const [old, at] of seen) if (now - at >= oncePerMs) seen.delete(old);
+  seen.set(key, now);
+  const permission = error.details.permission;
+  const details = { code: error.code, ...(typeof permission === "string" ? { permission } : {}) };
+  await write({ who: actor, action: "access.refuse", target, outcome: "refused", details }).catch((cause: unknown) =>
+    log.error({ err: cause }, "a refusal could not be written to the audit"),
+  );
+}
