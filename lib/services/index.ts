@@ -1,6 +1,11 @@
 export { ServiceListAnswer, ServiceRowAnswer } from "./answers.ts";
+export { getService } from "./details.ts";
+export { getHistory } from "./history.ts";
+export { inert } from "./inert.ts";
 export { followEngine, listServices, watchServices } from "./queries.ts";
 export { restartService } from "./restart.ts";
+export { isService, toRow } from "./row.ts";
 export type { ServiceEvents, ServiceList, ServiceRow } from "./schema.ts";
 export { startService } from "./start.ts";
+export { watchStats } from "./stats.ts";
 export { stopService } from "./stop.ts";

@@ -4,8 +4,8 @@
 import type { Statistics, watchStatistics } from "../platform/docker-stats.ts";
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
-import { keptForAll, keptSamples, type Sample, type Series, type StatsEvents } from "./sample.ts";
 import type { ServiceRow } from "./schema.ts";
+import { keptForAll, keptSamples, type Sample, type Series, type StatsEvents } from "./stats-schema.ts";
 
 export type StatsEvent = { [Name in keyof StatsEvents]: { name: Name; data: StatsEvents[Name] } }[keyof StatsEvents];
 export type Selection = ReadonlySet<string> | "all";

@@ -1,4 +1,4 @@
-// Live statistics as they travel to the browser. Types and pure functions only: schema.ts hands them on.
+// Live statistics as they travel to the browser. Types and pure functions only: browsers load this file.
 
 /**
  * One second of a container: when it was read (ms since 1970), processor in percent of one core, memory in bytes without

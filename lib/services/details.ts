@@ -1,0 +1,112 @@
+// What a service is made of: asked of the engine when a page wants it, not kept.
+import { z } from "zod";
+import { type Principal, requirePermission } from "../auth/index.ts";
+import { type EngineDetails, inspectDetails, inspectImage, type Mount } from "../platform/docker-details.ts";
+import { env } from "../platform/env.ts";
+import { NotFound } from "../platform/errors.ts";
+import { plainName, tiesOf } from "./dependencies.ts";
+import type { ContainerFacts, ServiceFacts } from "./details-schema.ts";
+import { inert } from "./inert.ts";
+import { maskArguments } from "./mask.ts";
+import { store } from "./store.ts";
+
+export const ServiceInput = z.object({ service: z.string().min(1).max(100) });
+
+/** Those of DESIGN.md; others may hold anything. */
+const shownLabels = ["title", "description", "icon", "protected", "backup", "link"].map((name) => `taylordash.${name}`);
+
+const parallelInspects = 8;
+
+async function inspectMany(ids: readonly string[]): Promise<EngineDetails[]> {
+  const queue = ids.values();
+  const found: EngineDetails[] = [];
+  const work = async () => {
+    for (const id of queue) {
+      const details = await inspectDetails(id);
+      if (details) found.push(details);
+    }
+  };
+  await Promise.all(Array.from({ length: parallelInspects }, work));
+  return found;
+}
+
+function mountOf({ kind, name, source, target, writable }: Mount): ContainerFacts["mounts"][number] {
+  const project = env().project;
+  if (target.startsWith("/run/secrets/"))
+    return { kind: "secret", name: target.split("/").at(-1) ?? "", target, writable };
+  if (kind === "volume") return { kind: "volume", name: plainName(name ?? "", project), target, writable };
+  if (kind === "tmpfs") return { kind: "memory", name: "", target, writable };
+  return { kind: "host", name: source, target, writable };
+}
+
+function confinementOf(details: EngineDetails): string[] {
+  const { added, dropped } = details.capabilities;
+  const root = /^(0|root)?(:|$)/.test(details.user);
+  return [
+    ...(details.privileged ? ["privileged: all rights on this machine"] : []),
+    ...(root ? ["runs as root"] : []),
+    details.readOnly ? "read-only root" : "writable root",
+    ...(dropped.includes("ALL") && added.length === 0 ? ["no capabilities"] : []),
+    ...(added.length > 0 ? [`capabilities added: ${added.join(", ")}`] : []),
+    ...(details.noNewPrivileges ? ["no new privileges"] : []),
+  ];
+}
+
+async function factsOf(details: EngineDetails): Promise<ContainerFacts> {
+  const { healthcheck, restartPolicy } = details;
+  const image = await inspectImage(details.imageId).catch(() => null);
+  const policies: Record<string, string> = {
+    no: "never",
+    always: "always",
+    "unless-stopped": "always, unless it was stopped on purpose",
+    "on-failure": `after a failure${restartPolicy.retries > 0 ? `, ${restartPolicy.retries} times` : ""}`,
+  };
+  return {
+    ...{ id: details.id, name: details.name, image: details.image, imageId: details.imageId },
+    ...{ imageCreatedAt: image?.createdAt ?? null, createdAt: details.createdAt },
+    command: maskArguments([...details.entrypoint, ...details.command]),
+    user: details.user || "root",
+    limits: details.limits,
+    restartPolicy: policies[restartPolicy.name] ?? restartPolicy.name,
+    confinement: confinementOf(details),
+    healthcheck: healthcheck && {
+      command: maskArguments(healthcheck.test),
+      ...{ intervalMs: healthcheck.intervalMs, timeoutMs: healthcheck.timeoutMs, retries: healthcheck.retries },
+    },
+    probes: details.probes
+      .map(({ startedAt, endedAt, exitCode, output }) => ({
+        ...{ at: startedAt, tookMs: Date.parse(endedAt) - Date.parse(startedAt), exitCode, output: inert(output) },
+      }))
+      .reverse(),
+    ports: details.ports,
+    networks: details.networks
+      .map(({ name, addresses }) => ({ name: plainName(name, env().project), addresses }))
+      .sort((a, b) => a.name.localeCompare(b.name, "en")),
+    mounts: details.mounts.map(mountOf),
+  };
+}
+
+/** @throws NotFound when there is no container of that service. */
+export async function getService(actor: Principal | null, raw: unknown): Promise<ServiceFacts> {
+  requirePermission(actor, "services:read");
+  const { service } = ServiceInput.parse(raw);
+  await store().listed;
+  const rows = store().rows();
+  const own = rows.filter((row) => row.service === service);
+  if (own.length === 0) throw new NotFound("no-such-service", "There is no such service.");
+  // Old containers tie nobody to anybody, and there may be thousands.
+  const others = rows.filter((row) => row.service !== service && row.state !== "exited" && row.state !== "created");
+  const details = await inspectMany([...own.slice(0, 20), ...others.slice(0, 200)].map(({ id }) => id));
+  const mine = details.filter(({ id }) => own.some((row) => row.id === id));
+  mine.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const [newest] = mine;
+  return {
+    service,
+    containers: await Promise.all(mine.map(factsOf)),
+    ...tiesOf(service, details, env().project),
+    labels: shownLabels.flatMap((name) => {
+      const value = inert(newest?.labels[name] ?? "");
+      return value ? [{ name, value }] : [];
+    }),
+  };
+}
