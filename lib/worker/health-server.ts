@@ -4,7 +4,14 @@ import { log } from "../platform/log.ts";
 import { metricsContentType, metricsText } from "../platform/metrics.ts";
 import type { SetUp } from "./set-up.ts";
 
-export async function startHealthServer(port: number, state: SetUp): Promise<() => Promise<void>> {
+/** Metrics of a path of their own, which Prometheus asks for at an interval of their own. */
+export type MorePaths = Readonly<Record<string, () => Promise<string>>>;
+
+export async function startHealthServer(
+  port: number,
+  state: SetUp,
+  more: MorePaths = {},
+): Promise<() => Promise<void>> {
   const server = http.createServer((request, response) => {
     const json = (status: number, body: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
@@ -15,8 +22,9 @@ export async function startHealthServer(port: number, state: SetUp): Promise<() 
     if (path === "/health/live") return json(200, { live: true });
     if (path === "/health/ready")
       return json(state.ready() ? 200 : 503, { ready: state.ready(), checks: state.checks() });
-    if (path !== "/metrics") return json(404, { message: "there are /metrics, /health/live and /health/ready" });
-    metricsText().then(
+    const metrics = path === "/metrics" ? metricsText : Object.hasOwn(more, path ?? "") ? more[path ?? ""] : undefined;
+    if (!metrics) return json(404, { message: "there are /metrics, /health/live and /health/ready" });
+    metrics().then(
       (text) => response.writeHead(200, { "content-type": metricsContentType }).end(text),
       (error: unknown) => {
         log.error({ err: error }, "metrics could not be collected");

@@ -9,7 +9,9 @@ import { ensureBuckets } from "../platform/s3.ts";
 import { accounts, ensureAccounts } from "./broker-accounts.ts";
 import { exportBrokerMetrics } from "./broker-metrics.ts";
 import { watchCertificates } from "./certificates.ts";
+import { containerMetrics, metricsPath } from "./container-metrics.ts";
 import { startHealthServer } from "./health-server.ts";
+import { recordHistory } from "./history.ts";
 import { startJobs } from "./jobs.ts";
 import { setUpRealm } from "./realm/reconcile.ts";
 import { startSetUp, type Task } from "./set-up.ts";
@@ -62,13 +64,14 @@ const tasks: Task[] = [
 
 const stopping = new AbortController();
 const setUp = startSetUp(tasks, stopping.signal);
-const closeServer = await startHealthServer(env().port, setUp);
+const closeServer = await startHealthServer(env().port, setUp, { [metricsPath]: containerMetrics });
 const stopCertificates = watchCertificates();
 const workerAccount = accounts[1];
 const broker = exportBrokerMetrics(
   () => ({ username: workerAccount.username, clientId: workerAccount.clientId, password: secret("mqtt_password") }),
   stopping.signal,
 );
+const history = recordHistory(stopping.signal);
 const jobs = retry(startJobs, {
   signal: stopping.signal,
   onFailure: (error, attempt) => attempt === 5 && log.warn({ err: error }, "the job runner does not start yet"),
@@ -80,7 +83,7 @@ async function stop() {
   stopping.abort();
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
-  await Promise.allSettled([setUp.finished, broker, closeServer()]);
+  await Promise.allSettled([setUp.finished, broker, history, closeServer()]);
   await runShutdown("first");
   await runShutdown("last");
   process.exit(0);

@@ -1,0 +1,186 @@
+// What the history says of a container, out of the engine's events, or out of its memory after a time nobody watched.
+// Pure: history.ts follows the engine and writes.
+import type { EngineEvent } from "../platform/docker.ts";
+import type { EngineDetails } from "../platform/docker-details.ts";
+import type { Cause, RecordedState } from "../services/history-schema.ts";
+import { inert, toRow } from "../services/index.ts";
+import type { Health } from "../services/schema.ts";
+
+export type HistoryRow = {
+  service: string;
+  containerId: string;
+  containerName: string;
+  at: Date;
+  state: RecordedState;
+  health: Health | null;
+  exitCode: number | null;
+  outOfMemory: boolean;
+  restarts: number;
+  cause: Cause | null;
+  probe: string | null;
+  imageId: string;
+};
+
+const lastProbe = ({ probes }: EngineDetails) => inert(probes.at(-1)?.output ?? "");
+
+const nothing = { health: null, exitCode: null, outOfMemory: false, cause: null, probe: null };
+type What = Partial<Pick<HistoryRow, "health" | "exitCode" | "outOfMemory" | "cause" | "probe">>;
+
+function row(details: EngineDetails, at: Date, state: RecordedState, what: What = {}): HistoryRow {
+  return {
+    service: toRow(details).service,
+    containerId: details.id,
+    containerName: details.name,
+    at,
+    state,
+    ...nothing,
+    ...{ restarts: details.restarts, imageId: details.imageId },
+    ...what,
+  };
+}
+
+// Signals that programs take as news, not as their end.
+const news = new Set(["1", "10", "12", "17", "18", "28"]);
+const longestStopMs = 120_000;
+
+/**
+ * A row of what is known to have happened, or null when the event changes nothing. `details` are null when the container
+ * was gone before it could be asked; `killedAt` is when somebody last told it to end.
+ */
+export function rowOfEvent(
+  event: EngineEvent,
+  details: EngineDetails | null,
+  last: HistoryRow | null,
+  killedAt: Date | null,
+): HistoryRow | null {
+  const { at, action } = event;
+  const next = (state: RecordedState, what: What = {}) => {
+    if (details) return row(details, at, state, what);
+    return last ? { ...last, ...nothing, at, state, ...what } : null;
+  };
+  const beginning = details?.healthcheck ? "starting" : null;
+  switch (action.split(":")[0]) {
+    case "create":
+      return next("created", { cause: "asked" });
+    case "start": {
+      const ended = last?.state === "exited" || last?.state === "restarting";
+      const byPolicy = ended && details !== null && details.restarts > last.restarts;
+      return next("running", { health: beginning, cause: byPolicy ? "policy" : "asked" });
+    }
+    case "die": {
+      const asked = killedAt !== null && at.getTime() - killedAt.getTime() < longestStopMs;
+      const code = Number(event.labels.exitCode ?? Number.NaN);
+      return next(details?.state === "restarting" ? "restarting" : "exited", {
+        exitCode: Number.isInteger(code) ? code : null,
+        // A container that runs again already has forgotten it; the engine's "oom" event came before in any case.
+        outOfMemory: details && details.state !== "running" ? details.outOfMemory : last?.outOfMemory === true,
+        cause: asked ? "asked" : "itself",
+        probe: last?.health === "unhealthy" ? last.probe : null,
+      });
+    }
+    case "oom":
+      return last?.state === "running" ? { ...last, at, outOfMemory: true, cause: null } : null;
+    case "pause":
+      return next("paused", { cause: "asked" });
+    case "unpause":
+      return next("running", { health: details?.health ?? beginning, cause: "asked" });
+    case "health_status": {
+      const word = action.split(":")[1]?.trim();
+      if (word !== "healthy" && word !== "unhealthy") return null;
+      return next("running", { health: word, probe: details && lastProbe(details) });
+    }
+    case "destroy":
+      return next("gone", { cause: "asked" });
+    default:
+      return null;
+  }
+}
+
+export const isAsking = ({ action, labels }: EngineEvent): boolean =>
+  action === "kill" && !news.has(labels.signal ?? "");
+
+export const isSame = (a: HistoryRow, b: HistoryRow): boolean =>
+  a.state === b.state && a.health === b.health && a.outOfMemory === b.outOfMemory && a.exitCode === b.exitCode;
+
+/** When the probes that the engine remembers made a running container what it is, and since when that is certain. */
+function health(details: EngineDetails, startedAt: Date, now: Date): HistoryRow[] {
+  const { healthcheck } = details;
+  const running = (at: Date, word: Health) => row(details, at, "running", { health: word, probe: lastProbe(details) });
+  if (details.health === "starting") return [running(startedAt, "starting")];
+  const own = details.probes.filter((probe) => Date.parse(probe.startedAt) >= startedAt.getTime());
+  const [first] = own;
+  // The engine keeps five answers; fewer, or older ones of the run before, mean that none of this run is missing.
+  const complete = details.probes.length < 5 || own.length < details.probes.length;
+  const start = complete ? [running(startedAt, "starting")] : [];
+  if (!healthcheck || !first || !details.health) return [...start, running(now, details.health ?? "starting")];
+  const ended = (probe: { endedAt: string }) => new Date(probe.endedAt);
+  let failures = 0;
+  let since: Date | null = null;
+  for (const probe of own) {
+    failures = probe.exitCode === 0 ? 0 : failures + 1;
+    if (details.health === "healthy") {
+      if (failures >= healthcheck.retries) since = null;
+      else if (probe.exitCode === 0) since ??= ended(probe);
+    } else if (failures === 0) since = null;
+    else if (failures >= healthcheck.retries) since ??= ended(probe);
+  }
+  return [...start, running(since ?? now, details.health)];
+}
+
+/** What the engine itself can vouch for, oldest first: before the first of these rows it knows nothing. */
+export function testimony(details: EngineDetails, now: Date): HistoryRow[] {
+  const [startedAt, finishedAt] = [details.startedAt, details.finishedAt].map((at) => (at ? new Date(at) : null));
+  const ended = { exitCode: details.exitCode, outOfMemory: details.outOfMemory };
+  switch (details.state) {
+    case "created":
+      return [row(details, new Date(details.createdAt), "created")];
+    case "running":
+      if (!startedAt) return [row(details, now, "running", { health: details.health })];
+      if (!details.healthcheck) return [row(details, startedAt, "running")];
+      return health(details, startedAt, now);
+    case "exited":
+    case "dead":
+    case "restarting":
+      return [row(details, finishedAt ?? now, details.state, ended)];
+    default:
+      return [row(details, now, details.state)];
+  }
+}
+
+export type Blindness = Extract<Cause, "worker-down" | "engine-silent" | "not-watched">;
+
+/**
+ * Rows that lead from what was last recorded to what is now. The history is complete until `seen`; between there and
+ * the first thing the engine can vouch for, the container is unknown, and the history says so.
+ */
+export function bridge(
+  last: HistoryRow | null,
+  details: EngineDetails,
+  seen: Date | null,
+  now: Date,
+  why: Blindness,
+): HistoryRow[] {
+  const known = testimony(details, now);
+  const [first] = known;
+  if (!first) return [];
+  if (!last) {
+    const began = details.state === "running" && details.startedAt ? new Date(details.startedAt) : null;
+    if (began && first.at > began) return [row(details, began, "unknown", { cause: "not-watched" }), ...known];
+    return known;
+  }
+  const until = seen && seen > last.at ? seen : last.at;
+  const before = known.filter(({ at }) => at <= until).at(-1);
+  const after = known.filter(({ at }) => at > until);
+  if (!before) return last.state === "unknown" ? after : [row(details, until, "unknown", { cause: why }), ...after];
+  return isSame(before, last) ? after : [{ ...before, at: until }, ...after];
+}
+
+/** The container went while nobody watched. */
+export function bridgeGone(last: HistoryRow, seen: Date | null, now: Date, why: Blindness): HistoryRow[] {
+  const at = seen && seen > last.at ? seen : last.at;
+  const plain = { ...last, ...nothing };
+  return [
+    { ...plain, at, state: "unknown", cause: why },
+    { ...plain, at: now, state: "gone" },
+  ];
+}
