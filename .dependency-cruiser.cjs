@@ -37,7 +37,7 @@ module.exports = {
       name: "lib-folder-has-one-door",
       severity: "error",
       from: { path: "(^|/)app/" },
-      to: { path: "(^|/)lib/[^/]+/", pathNot: "(^|/)lib/([^/]+/(index|([a-z]+-)?schema)\\.ts$|platform/)" },
+      to: { path: "(^|/)lib/[^/]+/", pathNot: "(^|/)lib/([^/]+/(index|schema|[a-z]+-schema)\\.ts$|platform/)" },
     },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
   ],
