@@ -1,0 +1,68 @@
+"use client";
+import { Menu, Search } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useEffect, useRef, useState } from "react";
+import type { Destination } from "./navigation";
+
+// The list and its matching come with the first opening, not with every page.
+const Palette = dynamic(() => import("./palette"), { ssr: false });
+
+const opening = new EventTarget();
+const open = () => opening.dispatchEvent(new Event("open"));
+
+export const MenuButton = ({ className }: { className: string }) => (
+  <button type="button" onClick={open} className={className} aria-haspopup="dialog">
+    <Menu />
+    Menu
+  </button>
+);
+
+/** The dialog itself, Ctrl or Cmd and K, and the button beside the page. */
+export function PaletteHost({ destinations, person }: { destinations: Destination[]; person: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const show = () => {
+      setShown(true);
+      if (!dialog.current?.open) dialog.current?.showModal();
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+        return;
+      event.preventDefault();
+      if (dialog.current?.open) dialog.current.close();
+      else show();
+    };
+    opening.addEventListener("open", show);
+    document.addEventListener("keydown", onKey);
+    return () => {
+      opening.removeEventListener("open", show);
+      document.removeEventListener("keydown", onKey);
+    };
+  }, []);
+  return (
+    <>
+      <button
+        type="button"
+        onClick={open}
+        aria-haspopup="dialog"
+        className="mx-3 mb-4 hidden h-9 items-center gap-2.5 rounded-md border border-border bg-surface px-2.5 text-muted hover:border-border-strong hover:text-text md:flex"
+      >
+        <Search className="size-4 stroke-[1.75]" />
+        Go to
+        <kbd className="ml-auto font-mono text-xs">Ctrl K</kbd>
+      </button>
+      {/* A click on the backdrop is a click on the dialog itself, which its content covers entirely. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a modal dialog by itself. */}
+      <dialog
+        ref={dialog}
+        aria-label="Go to"
+        onClose={() => setShown(false)}
+        onClick={(event) => event.target === dialog.current && dialog.current.close()}
+        className="m-0 mt-auto w-full max-w-none rounded-t-lg border border-border bg-raised text-text shadow-float outline-none md:mx-auto md:mt-[14vh] md:max-w-xl md:rounded-lg"
+      >
+        {shown ? <Palette destinations={destinations} person={person} close={() => dialog.current?.close()} /> : null}
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import type { RenderedBoard } from "../../_live/board";
+import { BoardLine } from "../../_live/board-line";
+import { LiveLamp } from "../../_live/live-lamp";
+import { useBoard } from "../../_live/use-live";
+import { headlineOf } from "../../_live/words";
+import { ServiceTable, TableSkeleton } from "./table";
+import { Toolbar, ToolbarSkeleton } from "./toolbar";
+import { matches, queryOf, type View } from "./view";
+
+const page = "mx-auto flex max-w-[84rem] flex-col gap-5";
+
+export function Services({ initial, view: first }: { initial: RenderedBoard; view: View }) {
+  const board = useBoard(initial);
+  const [view, setView] = useState(first);
+  // Typing stays smooth with thousands of rows: the list may follow a frame later.
+  const wanted = useDeferredValue(view);
+  const rows = useMemo(() => board.rows.filter((row) => matches(row, wanted)), [board.rows, wanted]);
+  const change = (part: Partial<View>) => setView((before) => ({ ...before, ...part }));
+  useAddress(view);
+  return (
+    <div className={page}>
+      <Header>
+        <BoardLine board={board}>{headlineOf(board).text}</BoardLine>
+      </Header>
+      <Toolbar view={view} change={change} counts={board.counts} total={board.total} shown={rows.length} />
+      <ServiceTable rows={rows} view={wanted} change={change} total={board.total} />
+    </div>
+  );
+}
+
+export const ServicesSkeleton = () => (
+  <div className={page} aria-busy="true">
+    <Header>
+      <p className="min-h-6 text-lg text-muted">Asking the engine</p>
+    </Header>
+    <ToolbarSkeleton />
+    <TableSkeleton />
+  </div>
+);
+
+const Header = ({ children }: { children: ReactNode }) => (
+  <header className="flex flex-col gap-1">
+    <div className="flex items-center justify-between">
+      <h1 className="text-2xl tracking-[-0.015em]">Services</h1>
+      <LiveLamp />
+    </div>
+    {children}
+  </header>
+);
+
+/** Keeps the view in the address, without a request and without an entry in the history a letter. */
+function useAddress(view: View) {
+  const fresh = useRef(true);
+  useEffect(() => {
+    if (fresh.current) {
+      fresh.current = false;
+      return;
+    }
+    window.history.replaceState(null, "", `${window.location.pathname}${queryOf(view)}`);
+  }, [view]);
+}

@@ -1,0 +1,122 @@
+"use client";
+import { useTable } from "@tanstack/react-table";
+import { type KeyboardEvent, useMemo, useRef } from "react";
+import { Button } from "@/app/_ui/button";
+import { type ServiceRow, statusOf } from "@/lib/services/schema";
+import { columns, features } from "./columns";
+import { Heading } from "./heading";
+import { type Sort, sorts, type View } from "./view";
+import { useWindow } from "./window";
+
+// One structure for every width: a grid that names its places, two lines a row on a phone and one elsewhere.
+const grid =
+  "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 [grid-template-areas:'title_uptime'_'status_image'] md:items-center " +
+  "md:grid-cols-[8.5rem_minmax(0,1fr)_6rem] md:[grid-template-areas:'status_title_uptime'] " +
+  "lg:grid-cols-[9.5rem_minmax(0,1.2fr)_minmax(0,1fr)_6rem_4rem] lg:[grid-template-areas:'status_title_image_uptime_restarts'] " +
+  "xl:gap-x-5 xl:grid-cols-[10rem_minmax(0,1.3fr)_minmax(0,1fr)_6.5rem_9rem_4rem] xl:[grid-template-areas:'status_title_image_uptime_ports_restarts']";
+const line = `${grid} relative h-15 content-center px-3 md:h-10 border-t border-border`;
+
+type Props = { rows: readonly ServiceRow[]; view: View; change: (part: Partial<View>) => void; total: number };
+
+export function ServiceTable({ rows, view, change, total }: Props) {
+  const sorting = useMemo(() => [{ id: view.sort, desc: view.descending }], [view.sort, view.descending]);
+  const data = useMemo(() => [...rows], [rows]);
+  const table = useTable({ features, columns, data, state: { sorting }, getRowId: (row) => row.id });
+  const sorted = table.getRowModel().rows;
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { items, before, after } = useWindow(sorted, body);
+  const order = (id: Sort) => change({ sort: id, descending: view.sort === id ? !view.descending : id === "restarts" });
+  return (
+    <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
+      <table className="block" aria-rowcount={sorted.length + 1}>
+        <thead className="hidden md:block">
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} className={`${grid} h-9 px-3 text-sm text-muted`}>
+              {group.headers.map(({ id, column: { columnDef } }) => (
+                <Heading
+                  key={id}
+                  words={columnDef.header as string}
+                  sort={sorts.find((name) => name === id)}
+                  className={columnDef.meta?.className ?? ""}
+                  view={view}
+                  order={order}
+                />
+              ))}
+            </tr>
+          ))}
+        </thead>
+        <tbody
+          ref={body}
+          onKeyDown={moveFocus}
+          className="block [&>tr:first-child]:border-t-0 md:[&>tr:first-child]:border-t"
+          style={{ paddingTop: before, paddingBottom: after }}
+        >
+          {items.map(({ row, index }) => (
+            <tr
+              key={row.id}
+              aria-rowindex={index + 2}
+              data-service={row.original.service}
+              data-state={row.original.state}
+              data-status={statusOf(row.original)}
+              className={`${line} hover:bg-hover focus-within:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent`}
+            >
+              {row.getAllCells().map((cell) => (
+                <td key={cell.id} className={cell.column.columnDef.meta?.className}>
+                  <table.FlexRender cell={cell} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {sorted.length === 0 ? <Nothing view={view} change={change} total={total} /> : null}
+    </div>
+  );
+}
+
+function Nothing({ view, change, total }: Omit<Props, "rows">) {
+  if (total === 0) {
+    return (
+      <p className="px-4 py-14 text-center text-lg text-muted">
+        No container of this project exists. <code className="font-mono text-base">./taylordash up</code> makes them.
+      </p>
+    );
+  }
+  return (
+    <div className="flex flex-col items-center gap-4 px-4 py-14 text-center text-lg text-muted">
+      <p>
+        No services match{view.q ? <> “{view.q}”</> : null}
+        {view.show === "all" ? "" : ` among those shown under “${view.show}”`}.
+      </p>
+      <Button onClick={() => change({ q: "", show: "all" })}>Show all {total}</Button>
+    </div>
+  );
+}
+
+/** Arrow keys walk the rows, from one title to the next. */
+function moveFocus(event: KeyboardEvent<HTMLElement>) {
+  const row = (event.target as HTMLElement).closest("tr");
+  const list = row?.parentElement;
+  const next =
+    {
+      ArrowDown: row?.nextElementSibling,
+      ArrowUp: row?.previousElementSibling,
+      Home: list?.firstElementChild,
+      End: list?.lastElementChild,
+    }[event.key] ?? null;
+  if (!next) return;
+  event.preventDefault();
+  next.querySelector("a")?.focus();
+}
+
+export const TableSkeleton = () => (
+  <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
+    <div className="hidden h-9 md:block" />
+    {Array.from({ length: 12 }, (_, index) => (
+      <div key={index} className="flex h-15 items-center gap-6 border-t border-border px-3 md:h-10">
+        <span className="h-2.5 w-24 rounded-sm bg-hover" />
+        <span className="h-2.5 w-40 rounded-sm bg-hover" />
+      </div>
+    ))}
+  </div>
+);

@@ -1,0 +1,50 @@
+// What of the list one looks at. It lives in the address, so it survives a reload, a sign-in and being sent to somebody.
+import { isTrouble, type ServiceRow, type Status, statusOf } from "@/lib/services/schema";
+
+export const shows = ["all", "trouble", "up", "stopped"] as const;
+export type Show = (typeof shows)[number];
+export const sorts = ["status", "title", "image", "uptime", "restarts"] as const;
+export type Sort = (typeof sorts)[number];
+export type View = { q: string; show: Show; sort: Sort; descending: boolean };
+
+const plain: View = { q: "", show: "all", sort: "status", descending: false };
+
+export function parseView(params: Record<string, string | string[] | undefined>): View {
+  const one = (name: string) => [params[name]].flat()[0] ?? "";
+  const sort = one("sort").replace(/^-/, "");
+  return {
+    q: one("q").slice(0, 100),
+    show: shows.find((show) => show === one("show")) ?? plain.show,
+    sort: sorts.find((name) => name === sort) ?? plain.sort,
+    descending: one("sort").startsWith("-"),
+  };
+}
+
+/** The query string of a view, empty for the plain one. */
+export function queryOf(view: View): string {
+  const query = new URLSearchParams();
+  if (view.q) query.set("q", view.q);
+  if (view.show !== plain.show) query.set("show", view.show);
+  if (view.sort !== plain.sort || view.descending) query.set("sort", `${view.descending ? "-" : ""}${view.sort}`);
+  const text = query.toString();
+  return text && `?${text}`;
+}
+
+export const showOf = (status: Status): Exclude<Show, "all"> => {
+  if (isTrouble(status)) return "trouble";
+  return status === "stopped" || status === "paused" ? "stopped" : "up";
+};
+
+/** Every word must occur, wherever. */
+export function matches(row: ServiceRow, view: Pick<View, "q" | "show">): boolean {
+  const status = statusOf(row);
+  if (view.show !== "all" && showOf(status) !== view.show) return false;
+  if (!view.q.trim()) return true;
+  const ports = row.ports.map(({ container, published }) => `${published ?? ""} ${container}`);
+  const text = [row.title, row.service, row.name, row.description, row.image, status, ...ports].join(" ").toLowerCase();
+  return view.q
+    .toLowerCase()
+    .trim()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,27 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { currentActor } from "@/app/_server/session";
+import { Message, Screen } from "../_ui/screen";
+import { safePath } from "./safe-path";
+import { SignIn } from "./sign-in";
+import { wordsOf } from "./words";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function LoginPage({ searchParams }: Props) {
+  const params = await searchParams;
+  const callbackUrl = safePath([params.callbackUrl].flat()[0]);
+  const error = [params.error].flat()[0];
+  if (!error && (await currentActor())) redirect(callbackUrl);
+  const { title, text } = wordsOf(error);
+  return (
+    <Screen>
+      <Message title={title}>
+        <p>{text}</p>
+      </Message>
+      <SignIn callbackUrl={callbackUrl} />
+    </Screen>
+  );
+}

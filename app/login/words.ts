@@ -1,0 +1,19 @@
+// What a failed sign-in means and what to do. Codes are next-auth's and those of lib/auth.
+const failed = "That sign-in did not work";
+
+const texts: Record<string, string> = {
+  AccessDenied: "Your account may not enter here. Ask an admin of this TaylorDash whether it is enabled.",
+  SecondFactor: "It was made without a second factor. Sign in again, and enter the one-time code when you are asked.",
+  Issuer: "It came from another address than this portal expects. Ask an admin whether the domain was changed.",
+  Claims: "The sign-in service did not say who you are. Ask an admin to look at the portal's log.",
+  Callback: "The sign-in took too long, or was begun in another window. Try again.",
+  OAuthCallback: "The sign-in took too long, was cancelled, or was begun in another window. Try again.",
+  OAuthSignin: "The sign-in service does not answer yet. Wait a moment and try again.",
+  Unexpected:
+    "Something failed on our side. Try again; if it goes on failing, an admin finds the cause in the portal's log.",
+};
+
+export function wordsOf(code: string | undefined): { title: string; text: string } {
+  if (!code) return { title: "Sign in", text: "With your account of this TaylorDash, a password and a one-time code." };
+  return { title: failed, text: texts[code] ?? texts.Unexpected ?? failed };
+}
