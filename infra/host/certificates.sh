@@ -36,9 +36,13 @@ host_addresses() {
     awk '$2 !~ /^(docker|br-|veth|virbr)/ && !/temporary|deprecated/ { sub("/.*", "", $4); print $4 }' | head -n 20
 }
 
+# Traefik asks the ACME server for no name that the certificate it was given covers already.
 leaf_names() {
   case $1 in
-    traefik) printf '%s\n' "$TAYLORDASH_DOMAIN" localhost 127.0.0.1 && host_addresses ;;
+    traefik)
+      [ -n "$TAYLORDASH_ACME_EMAIL" ] || echo "$TAYLORDASH_DOMAIN"
+      printf '%s\n' localhost 127.0.0.1 && host_addresses
+      ;;
     objectstore) printf '%s\n' objectstore s3 minio localhost 127.0.0.1 ;;
     *) printf '%s\n' "$1" localhost 127.0.0.1 ;;
   esac | awk '!seen[$0]++'
@@ -55,11 +59,17 @@ leaf_covers() {
   done
 }
 
+# Made before an e-mail for ACME was given: it would keep the ACME server from being asked.
+leaf_hides_acme() {
+  [ "$1" = traefik ] && [ -n "$TAYLORDASH_ACME_EMAIL" ] && ! leaf_names traefik | grep -qxF "$TAYLORDASH_DOMAIN" &&
+    printf '%s\n' "$TAYLORDASH_DOMAIN" | leaf_covers "$SECRETS/tls/traefik/tls.crt"
+}
+
 leaf_good() {
   local dir=$SECRETS/tls/$1
   pair_matches "$dir/tls.crt" "$dir/tls.key" && fresh "$dir/tls.crt" &&
     openssl verify -CAfile "$SECRETS/ca/ca.crt" "$dir/tls.crt" >/dev/null 2>&1 &&
-    leaf_names "$1" | leaf_covers "$dir/tls.crt"
+    leaf_names "$1" | leaf_covers "$dir/tls.crt" && ! leaf_hides_acme "$1"
 }
 
 sign_leaf() {
