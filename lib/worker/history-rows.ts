@@ -102,29 +102,24 @@ export const isAsking = ({ action, labels }: EngineEvent): boolean =>
 export const isSame = (a: HistoryRow, b: HistoryRow): boolean =>
   a.state === b.state && a.health === b.health && a.outOfMemory === b.outOfMemory && a.exitCode === b.exitCode;
 
-/** When the probes that the engine remembers made a running container what it is, and since when that is certain. */
-function health(details: EngineDetails, startedAt: Date, now: Date): HistoryRow[] {
-  const { healthcheck } = details;
-  const running = (at: Date, word: Health) => row(details, at, "running", { health: word, probe: lastProbe(details) });
-  if (details.health === "starting") return [running(startedAt, "starting")];
+/** The health of a running container, lived through again along the probes that the engine remembers. */
+function healthRows(details: EngineDetails, startedAt: Date, now: Date): HistoryRow[] {
+  const running = (at: Date, health: Health) =>
+    row(details, at, "running", { health, probe: health === details.health ? lastProbe(details) : null });
   const own = details.probes.filter((probe) => Date.parse(probe.startedAt) >= startedAt.getTime());
-  const [first] = own;
   // The engine keeps five answers; fewer, or older ones of the run before, mean that none of this run is missing.
   const complete = details.probes.length < 5 || own.length < details.probes.length;
-  const start = complete ? [running(startedAt, "starting")] : [];
-  if (!healthcheck || !first || !details.health) return [...start, running(now, details.health ?? "starting")];
-  const ended = (probe: { endedAt: string }) => new Date(probe.endedAt);
+  const found = complete || details.health === "starting" ? [running(startedAt, "starting")] : [];
   let failures = 0;
-  let since: Date | null = null;
-  for (const probe of own) {
-    failures = probe.exitCode === 0 ? 0 : failures + 1;
-    if (details.health === "healthy") {
-      if (failures >= healthcheck.retries) since = null;
-      else if (probe.exitCode === 0) since ??= ended(probe);
-    } else if (failures === 0) since = null;
-    else if (failures >= healthcheck.retries) since ??= ended(probe);
+  for (const { exitCode, endedAt } of details.health === "starting" ? [] : own) {
+    failures = exitCode === 0 ? 0 : failures + 1;
+    const sick = failures >= (details.healthcheck?.retries ?? 1);
+    const health = failures === 0 ? "healthy" : sick ? "unhealthy" : found.at(-1)?.health;
+    if (health && health !== found.at(-1)?.health) found.push(running(new Date(endedAt), health));
   }
-  return [...start, running(since ?? now, details.health)];
+  // Failures of a start period count for nothing, so the probes may tell less than the engine's verdict.
+  if (details.health && found.at(-1)?.health !== details.health) found.push(running(now, details.health));
+  return found;
 }
 
 /** What the engine itself can vouch for, oldest first: before the first of these rows it knows nothing. */
@@ -137,7 +132,7 @@ export function testimony(details: EngineDetails, now: Date): HistoryRow[] {
     case "running":
       if (!startedAt) return [row(details, now, "running", { health: details.health })];
       if (!details.healthcheck) return [row(details, startedAt, "running")];
-      return health(details, startedAt, now);
+      return healthRows(details, startedAt, now);
     case "exited":
     case "dead":
     case "restarting":
