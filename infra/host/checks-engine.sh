@@ -71,7 +71,7 @@ check_leftovers() {
       found fail "project $TAYLORDASH_PROJECT already runs from $dir" "use that checkout, take it down there first, or choose another TAYLORDASH_PROJECT"
       return
     elif [[ $known != *" $service "* ]]; then
-      found warn "container of service $service is left over from another version" "./taylordash down removes it, then ./taylordash up"
+      found warn "container of service $service is named by no compose file any more" "./taylordash up removes it, its volumes stay"
       return
     fi
   done < <(timeout 5 docker ps -a --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False \

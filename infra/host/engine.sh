@@ -8,11 +8,20 @@ DOCKERD_LOG=/var/log/taylordash-dockerd.log
 
 engine_answers() { timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
+# compose_with ARRAY ARGUMENT...: the stack's file with those of that array. Relative paths start at the checkout.
+compose_with() {
+  local -n with=$1
+  local file options=(--project-directory "$ROOT" -p "$TAYLORDASH_PROJECT" -f "$ROOT/docker-compose.yml")
+  shift
+  for file in ${with[@]+"${with[@]}"}; do options+=(-f "$file"); done
+  [ ! -f "$SETTINGS_FILE" ] || options+=(--env-file "$SETTINGS_FILE")
+  docker compose "${options[@]}" "$@"
+}
+
 compose() {
-  local env_file=()
-  [ ! -f "$SETTINGS_FILE" ] || env_file=(--env-file "$SETTINGS_FILE")
-  docker compose --project-directory "$ROOT" -f "$ROOT/docker-compose.yml" -p "$TAYLORDASH_PROJECT" \
-    ${env_file[@]+"${env_file[@]}"} "$@"
+  local own
+  mapfile -t own < <(own_files)
+  compose_with own "$@"
 }
 
 project_filter() { printf 'label=com.docker.compose.project=%s' "$TAYLORDASH_PROJECT"; }
@@ -53,18 +62,12 @@ start_engine() {
   done
 }
 
-# Service names of the compose file, without needing an engine or compose.
+# Service names of all files; those of docker-compose.yml alone where compose is missing or a file is broken.
 compose_services() {
+  compose config --services 2>/dev/null && return 0
   [ -f "$ROOT/docker-compose.yml" ] || return 0
   awk '/^[a-z]/ { in_services = ($1 == "services:") }
        in_services && /^  [a-z0-9][a-z0-9-]*:/ { sub(":.*", "", $1); print $1 }' "$ROOT/docker-compose.yml"
-}
-
-# "service image" lines, variables resolved by compose itself.
-compose_images() {
-  compose config 2>/dev/null | awk '/^[a-z]/ { in_services = ($1 == "services:") }
-    in_services && /^  [a-z0-9][a-z0-9-]*:$/ { sub(":", "", $1); service = $1 }
-    in_services && /^    image: / { print service, $2 }'
 }
 
 have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }

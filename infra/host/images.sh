@@ -101,7 +101,7 @@ choose_services() {
   local service ref
   SERVICES=()
   LEFT_OUT=()
-  while read -r service ref; do
+  while read -r service ref _; do
     if have_image "$ref"; then
       SERVICES+=("$service")
     elif is_optional "$service"; then
@@ -109,8 +109,8 @@ choose_services() {
     else
       die "no image for $service" "$ref is neither here nor to be had" "run ./taylordash up again with TAYLORDASH_IMAGES=pull or packages"
     fi
-  done < <(compose_images)
-  [ ${#SERVICES[@]} -gt 0 ] || die "docker-compose.yml cannot be read" "$(compose config 2>&1 | tail -n 1)" "mend the file or check it out anew"
+  done < <(compose_rows)
+  [ ${#SERVICES[@]} -gt 0 ] || die "the compose files cannot be read" "$(compose config 2>&1 | tail -n 1)" "./taylordash doctor own-services names the file; mend it or check it out anew"
 }
 
 verb_bundle() {

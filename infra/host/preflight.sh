@@ -3,7 +3,7 @@
 
 HOST_CHECKS=(root system architecture memory cpu disk inodes port_http port_https port_mqtts clock dns firewall
   checkout unknown_settings values secret_permissions secret_files certificates)
-ENGINE_CHECKS=(engine socket docker_version compose_version storage cgroup ip_forward lost_secrets leftovers other_projects)
+ENGINE_CHECKS=(engine socket docker_version compose_version own_services storage cgroup ip_forward lost_secrets leftovers other_projects)
 
 found() {
   FOUND_STATUS=$1
@@ -35,11 +35,11 @@ gate() {
     [ "$FOUND_STATUS" = ok ] || show_check "$check"
     [ "$FOUND_STATUS" != fail ] || failed=$((failed + 1))
   done
-  [ $failed = 0 ] || die "$failed checks failed" "the lines above name each cause" "mend them and run ./taylordash up again; ./taylordash doctor shows all checks"
+  [ $failed = 0 ] || die "the checks failed ($failed of ${#checks[@]})" "the lines above name each cause" "mend them and run ./taylordash up again; ./taylordash doctor shows all checks"
 }
 
 verb_doctor() {
-  local json=0 check first=1 failed=0 all=("${HOST_CHECKS[@]}" "${ENGINE_CHECKS[@]}") checks=()
+  local json=0 check first=1 failed=0 warned=0 all=("${HOST_CHECKS[@]}" "${ENGINE_CHECKS[@]}") checks=()
   while [ $# -gt 0 ]; do
     check=${1//-/_}
     if [ "$1" = --json ]; then
@@ -55,7 +55,8 @@ verb_doctor() {
   [ $json = 0 ] || printf '['
   for check in "${checks[@]}"; do
     run_check "$check"
-    [ "$FOUND_STATUS" != fail ] || failed=1
+    [ "$FOUND_STATUS" != fail ] || failed=$((failed + 1))
+    [ "$FOUND_STATUS" != warn ] || warned=$((warned + 1))
     if [ $json = 1 ]; then
       [ $first = 1 ] || printf ',\n'
       first=0
@@ -64,6 +65,10 @@ verb_doctor() {
       show_check "$check"
     fi
   done
-  [ $json = 0 ] || printf ']\n'
-  return $failed
+  if [ $json = 1 ]; then
+    printf ']\n'
+  else
+    printf '\n%s checks: %s failed, %s warnings\n' ${#checks[@]} $failed $warned
+  fi
+  [ $failed = 0 ]
 }

@@ -4,14 +4,14 @@
 
 start_services() {
   local out
-  if ! out=$(compose up -d --no-build --pull never "${SERVICES[@]}" 2>&1 </dev/null 9<&-); then
+  if ! out=$(compose up -d --no-build --pull never --remove-orphans "${SERVICES[@]}" 2>&1 </dev/null 9<&-); then
     open_log
     printf '%s\n' "$out" >>"$LOG_FILE"
     printf '%s\n' "$out" | tail -n 10 | sed 's/^/    /' >&2
     die "the services cannot be started" "docker compose up failed (last lines above)" "./taylordash doctor looks for usual causes"
   fi
   # Only work is worth a log: compose says "Running" of what it left alone.
-  if printf '%s\n' "$out" | grep -Eq 'Created|Recreated|Started'; then
+  if printf '%s\n' "$out" | grep -Eq 'Created|Recreated|Started|Removed'; then
     open_log
     printf '%s\n' "$out" >>"$LOG_FILE"
   fi

@@ -9,6 +9,10 @@ other_project() {
 
 remove_images() {
   local ref other
+  # Built for compose.d: whatever else uses the machine's images, these are of this project.
+  for ref in $(docker image ls -q --filter "$(project_filter)"); do
+    logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
+  done
   other=$(other_project)
   if [ -n "$other" ]; then
     KEPT+=("the images: project $other uses them")
@@ -85,7 +89,9 @@ verb_uninstall() {
   # The log of a detached engine belongs to the engine, which goes on.
   if ! pgrep -x dockerd >/dev/null; then rm -f "$DOCKERD_LOG"; elif [ -f "$DOCKERD_LOG" ]; then KEPT+=("the running engine's log: $DOCKERD_LOG"); fi
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
-  rmdir "$STATE/logs" 2>/dev/null || true
+  rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
+  rm -rf "$STATE/targets"
+  [ -z "$(own_files)" ] || KEPT+=("your own services' files: $STATE/compose.d")
   if [ $data = 1 ]; then rm -f "$SETTINGS_FILE"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
   [ "$STATE" = "$ROOT" ] || rmdir "$STATE" 2>/dev/null || true
   rm -f "$own_log"

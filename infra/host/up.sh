@@ -42,10 +42,12 @@ verb_up() {
   make_host_ca
   step images "images"
   get_images
+  get_own_images
   step portal-image "portal image"
   build_portal
   step start "starting the services"
   choose_services
+  make_targets
   start_services
   step renew "restarting what has a new certificate"
   restart_renewed

@@ -130,6 +130,28 @@ listen() {
   stub docker 'case "$*" in "compose version"*) echo 2.9.0 ;; *) real "$@" ;; esac'
   doctor_says fail compose-version 2.9.0
 }
+own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STATE_DIR/compose.d/$1.yml"; }
+@test "own services: the broken file is named among sound ones, with compose's words" {
+  printf 'services: { a: { image: x } }\n' | own_file a
+  printf 'services: { c: { image: x } }\n' | own_file c
+  run taylordash doctor own-services
+  grep -Eq '^ok +own-services' <<<"$output"
+  printf 'services: { b: { imagee: x } }\n' | own_file b
+  doctor_says fail own-services "compose.d/b.yml cannot be used; compose says:"
+  [[ $output == *imagee* ]]
+  printf 'services:\n  b: [\n' | own_file b
+  doctor_says fail own-services compose.d/b.yml
+  printf 'services: { b: { image: x, networks: [nowhere] } }\n' | own_file b
+  doctor_says fail own-services nowhere
+}
+@test "own services: a metrics label that is no port, a variable that is not set, a handed out socket" {
+  printf 'services: { a: { image: x, labels: { taylordash.metrics: "http://a" } } }\n' | own_file a
+  doctor_says fail own-services 'taylordash.metrics of a is "http://a"'
+  printf 'services: { a: { image: x, command: "${TAYLORDASH_DOMIAN}" } }\n' | own_file a
+  doctor_says warn own-services TAYLORDASH_DOMIAN
+  printf 'services: { a: { image: x, volumes: ["/var/run/docker.sock:/s"] } }\n' | own_file a
+  doctor_says warn own-services "compose.d/a.yml hands out the engine's socket"
+}
 @test "storage" {
   stub docker 'case "$*" in *"{{.Driver}}"*) echo vfs ;; *) real "$@" ;; esac'
   doctor_says fail storage vfs
