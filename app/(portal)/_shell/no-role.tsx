@@ -11,7 +11,7 @@ export const NoRole = ({ actor }: { actor: Actor }) => (
       </p>
       <p>
         Ask an admin of this TaylorDash for the role viewer, operator or admin. Whoever runs the machine can give it
-        with <code className="font-mono text-base text-text">./taylordash user role {actor.name} viewer</code>
+        too: <code className="mt-2 block font-mono text-sm text-text">./taylordash user role {actor.name} viewer</code>
       </p>
       <p>Then open this page again.</p>
     </Message>

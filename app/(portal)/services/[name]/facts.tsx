@@ -21,7 +21,7 @@ export function Facts({ row }: { row: ServiceRow }) {
     <dl
       data-service={row.service}
       data-state={row.state}
-      className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border"
+      className="-mx-4 max-w-[52rem] border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border"
     >
       <Fact name="Image">
         <span className={mono}>{name}</span>
@@ -32,7 +32,7 @@ export function Facts({ row }: { row: ServiceRow }) {
       <Fact name="Published ports">
         {published.length === 0 ? <span className="text-muted">none, reachable inside the stack alone</span> : null}
         {published.map((port) => (
-          <span key={port.published} className={`${mono} mr-4`}>
+          <span key={port.published} className="mr-4 inline-block font-mono text-sm">
             {port.published} → {port.container}/{port.protocol}
           </span>
         ))}
@@ -40,7 +40,7 @@ export function Facts({ row }: { row: ServiceRow }) {
       {inner.length > 0 ? (
         <Fact name="Inner ports">
           {inner.map((port) => (
-            <span key={`${port.container}${port.protocol}`} className={`${mono} mr-4`}>
+            <span key={`${port.container}${port.protocol}`} className="mr-4 inline-block font-mono text-sm">
               {port.container}/{port.protocol}
             </span>
           ))}

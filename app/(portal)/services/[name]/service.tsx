@@ -35,7 +35,7 @@ export function Service({ name, initial }: { name: string; initial: RenderedBoar
   if (!row) return null;
   const gone = here.length === 0;
   return (
-    <div className="mx-auto flex max-w-[60rem] flex-col gap-8">
+    <div className="mx-auto flex max-w-[84rem] flex-col gap-8">
       <header className="flex flex-col gap-2">
         <Link href="/services" className="inline-flex w-fit items-center gap-1.5 text-muted hover:text-text">
           <ArrowLeft className="size-4 stroke-[1.75]" />
