@@ -49,7 +49,7 @@ async function wireTap(path: string, reached: string[], open: Set<Socket>): Prom
 }
 
 /** Any image with a shell will do; this one the portal is built on. */
-const nodeImage = async () =>
+export const nodeImage = async () =>
   /^NODE=(.+)$/m.exec(await readFile(join(root, "infra/images/images.env"), "utf8"))?.[1] ?? "node";
 
 const run = async (project: string, service: string, flags: string[] = [], command = ["infinity"]) => {
@@ -108,7 +108,13 @@ export async function openLab(): Promise<Lab> {
     );
     await docker("network", "create", "--label", label, "--internal", `${project}-network`);
   }
-  const options = { engineSocket: join(directory, "engine.sock"), directory, project: own, log };
+  const options = {
+    engineSocket: join(directory, "engine.sock"),
+    directory,
+    desiredDirectory: directory,
+    project: own,
+    log,
+  };
   const stop = await startGuard(options);
   return {
     ...{ directory, names, reached, log: lines },

@@ -4,25 +4,15 @@ import type http from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
 import { foreignContainers, imageOf, type Member, memberOf, networkList, stripInspect, volumeList } from "./answers.ts";
+import { readDesired } from "./desired.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 import { isProjectImage } from "./images.ts";
-import type { Call, Profile } from "./policy.ts";
+import type { Operations } from "./operations.ts";
+import type { Call, Order, Profile } from "./policy.ts";
+import { Refusal } from "./refusal.ts";
 
-export type ForwardOptions = EngineOptions & { log: Logger };
+export type ForwardOptions = EngineOptions & { log: Logger; desiredDirectory: string; operations: Operations };
 type Client = { profile: Profile; method: string; response: http.ServerResponse };
-
-/** An answer of the guard's own instead of the engine's. */
-export class Refusal extends Error {
-  readonly status: number;
-  /** Asking for what is gone by now is no attack: it is noted, not warned of. */
-  readonly level: "info" | "warn";
-  constructor(status: number, message: string, level: "info" | "warn" = "warn") {
-    super(message);
-    this.name = "Refusal";
-    this.status = status;
-    this.level = level;
-  }
-}
 
 const passedHeaders = [
   ...["content-type", "api-version", "docker-experimental", "ostype", "server", "builder-version", "swarm"],
@@ -68,6 +58,15 @@ async function readOwn<T>(
 const findMember = (options: ForwardOptions, id: string, signal?: AbortSignal): Promise<Member> =>
   readOwn(options, "container", `/containers/${id}/json`, signal, (answer) => memberOf(answer, id, options));
 
+/** One JSON line a step, between a first and a last one that are the operation itself. */
+const follow = ({ operations }: ForwardOptions, order: Order, { profile, response }: Client) =>
+  operations.begin(order, profile, (line) => {
+    if (response.destroyed) return;
+    if (!response.headersSent) response.writeHead(200, { "content-type": "application/x-ndjson" });
+    response.write(`${JSON.stringify(line)}\n`);
+    if ("order" in line && line.result) response.end();
+  });
+
 /** @throws Refusal, EngineRefusal, or the error of a connection. */
 export async function forward(options: ForwardOptions, call: Call, client: Client): Promise<void> {
   const { response, method, profile } = client;
@@ -86,6 +85,12 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       const list = await engineJson(options, "/containers/json?all=1", signal);
       return sendJson(response, foreignContainers(list, options));
     }
+    case "desired":
+      return sendJson(response, { services: await readDesired(options.desiredDirectory) });
+    case "operations":
+      return sendJson(response, { operations: options.operations.history() });
+    case "order":
+      return follow(options, call.order, client);
     case "image": {
       const own = async (answer: unknown) => {
         const image = imageOf(answer);
@@ -107,6 +112,7 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       if (call.action === "stop" && member.protected) {
         throw new Refusal(409, `${service} is protected: it can be restarted, never stopped`);
       }
+      if (options.operations.isBusy(service)) throw new Refusal(409, `an operation on ${service} is under way`, "info");
       options.log.info({ profile, action: call.action, service, container: id }, "passed on");
       // Not tied to the client: a half-done restart must not end because the portal restarts itself.
       const answer = await askEngine(options, "POST", call.path(id));

@@ -4,7 +4,8 @@ import { log } from "../platform/log.ts";
 import { startGuard } from "./server.ts";
 
 const { dockerSocket, guardDir, project } = env();
-const stop = await startGuard({ engineSocket: dockerSocket, directory: guardDir, project, log });
+const desiredDirectory = "/var/lib/taylordash/desired";
+const stop = await startGuard({ engineSocket: dockerSocket, directory: guardDir, desiredDirectory, project, log });
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => void stop().then(() => process.exit(0)));
 }

@@ -113,6 +113,43 @@ const table: Record<string, { pass: string[]; refuse: string[] }> = {
     pass: ["GET /networks", `GET /networks?${filters({ name: ["x"] })}`],
     refuse: [`GET /networks?${filters({ scope: ["swarm"] })}`, "POST /networks/prune", `GET /networks/${id}`],
   },
+  desired: {
+    pass: ["GET /taylordash/desired", "GET /v1.45/taylordash/desired"],
+    refuse: ["PUT /taylordash/desired", "GET /taylordash/desired?x=1", "GET /taylordash/desired/web"],
+  },
+  operations: {
+    pass: ["GET /taylordash/operations"],
+    refuse: ["POST /taylordash/operations", "GET /taylordash/operations?all=1", "GET /taylordash/operation"],
+  },
+  recreate: {
+    pass: [
+      `POST /taylordash/services/web/recreate?image=${digest}`,
+      `POST /taylordash/services/a-b_1/recreate?image=sha256%3A${full}`,
+    ],
+    refuse: [
+      ...["GET /taylordash/services/web/recreate", "POST /taylordash/services/web/recreate"].concat(
+        ["web:1", full, `${digest}0`, digest.toUpperCase(), `${digest}&force=1`, `${digest}&image=${digest}`].map(
+          (image) => `POST /taylordash/services/web/recreate?image=${image}`,
+        ),
+        ["../web", "web/x", "Web", "$(id)", "-web", "web.1", "", "%2e%2e", "w".repeat(64)].map(
+          (service) => `POST /taylordash/services/${service}/recreate?image=${digest}`,
+        ),
+      ),
+    ],
+  },
+  scale: {
+    pass: ["POST /taylordash/services/web/scale?replicas=1", "POST /taylordash/services/web/scale?replicas=10"],
+    refuse: [
+      "replicas=0",
+      "replicas=11",
+      "replicas=-1",
+      "replicas=01",
+      "replicas=1.5",
+      "replicas=",
+      "",
+      "replicas=2&x=1",
+    ].map((query) => `POST /taylordash/services/web/scale?${query}`),
+  },
   "foreign-containers": {
     pass: ["GET /taylordash/foreign-containers"],
     refuse: ["POST /taylordash/foreign-containers", "GET /taylordash/foreign-containers?all=1", "GET /taylordash"],
@@ -211,6 +248,15 @@ describe("what reaches the engine", () => {
   it("keeps the version prefix and the known query", () => {
     const { pathname, query } = sent("GET /v1.45/containers/json?all=true&limit=5");
     expect([pathname, query.get("all"), query.get("limit")]).toEqual(["/v1.45/containers/json", "true", "5"]);
+  });
+  it.each(operators)("is built by the guard from a service, an image and a number, for %s", (profile) => {
+    const order = (line: string) => decide(profile, ...split(line), context);
+    expect(order(`POST /taylordash/services/web/recreate?image=${digest}`)).toMatchObject({
+      call: { kind: "order", order: { kind: "recreate", service: "web", image: digest } },
+    });
+    expect(order("POST /taylordash/services/web/scale?replicas=10")).toMatchObject({
+      call: { kind: "order", order: { kind: "scale", service: "web", replicas: 10 } },
+    });
   });
   it.each(operators)("names the full id that was checked, for %s", (profile) => {
     expect(sent(`GET /v1.45/containers/${id}/logs?stdout=1`, profile).pathname).toBe(`/v1.45/containers/${full}/logs`);

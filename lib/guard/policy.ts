@@ -4,12 +4,14 @@ import {
   type Checked,
   type Context,
   eventsQuery,
+  imageQuery,
   listQuery,
   logsQuery,
   networksQuery,
   noQuery,
   parseQuery,
   type Query,
+  replicasQuery,
   statsQuery,
   stopQuery,
   volumesQuery,
@@ -17,6 +19,11 @@ import {
 
 export const profiles = ["discover", "portal", "worker"] as const;
 export type Profile = (typeof profiles)[number];
+
+/** What a caller may have done by the guard itself: a service, an image and a number, never a container's body. */
+export type Order =
+  | { kind: "recreate"; service: string; image: string }
+  | { kind: "scale"; service: string; replicas: number };
 
 export type Action = "start" | "stop" | "restart";
 
@@ -26,7 +33,8 @@ export type Call =
   | { kind: "inspect"; id: string; path: string }
   | { kind: "container-stream"; id: string; path: (fullId: string) => string }
   | { kind: "container-action"; id: string; action: Action; path: (fullId: string) => string }
-  | { kind: "foreign-containers" };
+  | { kind: "foreign-containers" | "desired" | "operations" }
+  | { kind: "order"; order: Order };
 
 export type Decision = { allow: true; rule: string; call: Call } | { allow: false; reason: string };
 
@@ -35,13 +43,14 @@ const deny = (reason: string): Decision => ({ allow: false, reason });
 export const largestUrl = 2_048;
 // 1.40 is the oldest version of the API that engines of today still speak.
 const versionPrefix = /^\/v1\.[4-9][0-9](?=\/)/;
+const service = "([a-z0-9][a-z0-9_-]{0,62})";
 const containerId = "([a-f0-9]{12,64})";
 
 const host = "[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?";
 const component = "[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*";
 const digest = "sha256:[a-f0-9]{64}";
 const tag = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
-const imageReference = `((?:${digest})|(?:${host}/)?${component}(?:/${component}){0,7}(?::${tag})?(?:@${digest})?)`;
+export const imageReference = `((?:${digest})|(?:${host}/)?${component}(?:/${component}){0,7}(?::${tag})?(?:@${digest})?)`;
 
 type Match = { prefix: string; path: string; captured: string };
 type Rule = {
@@ -115,12 +124,31 @@ const operate: readonly Rule[] = [
   },
   { name: "volumes", methods: ["GET"], path: /^\/volumes$/, query: volumesQuery, call: forward("volumes") },
   { name: "networks", methods: ["GET"], path: /^\/networks$/, query: networksQuery, call: forward("networks") },
+  ...(["foreign-containers", "desired", "operations"] as const).map(
+    (kind): Rule => ({
+      ...{ name: kind, methods: ["GET"], path: new RegExp(`^/taylordash/${kind}$`), query: noQuery },
+      call: () => ({ kind }),
+    }),
+  ),
   {
-    name: "foreign-containers",
-    methods: ["GET"],
-    path: /^\/taylordash\/foreign-containers$/,
-    query: noQuery,
-    call: () => ({ kind: "foreign-containers" }),
+    name: "recreate",
+    methods: ["POST"],
+    path: new RegExp(`^/taylordash/services/${service}/recreate$`),
+    query: imageQuery,
+    call: ({ captured }, query) => ({
+      kind: "order",
+      order: { kind: "recreate", service: captured, image: new URLSearchParams(query).get("image") ?? "" },
+    }),
+  },
+  {
+    name: "scale",
+    methods: ["POST"],
+    path: new RegExp(`^/taylordash/services/${service}/scale$`),
+    query: replicasQuery,
+    call: ({ captured }, query) => ({
+      kind: "order",
+      order: { kind: "scale", service: captured, replicas: Number(new URLSearchParams(query).get("replicas")) },
+    }),
   },
 ];
 

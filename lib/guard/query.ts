@@ -49,6 +49,14 @@ export const statsQuery = (given: Query): Checked => pick(given, { stream: flag,
 /** Seconds to wait before the kill; the engine's -1, for ever, is not among them. */
 export const stopQuery = (given: Query): Checked => pick(given, { t: /^([0-9]{1,2}|[1-5][0-9]{2}|600)$/ });
 
+/** Like `pick`, but the one value must be there. */
+const one =
+  (name: string, pattern: RegExp) =>
+  (given: Query): Checked =>
+    given.has(name) ? pick(given, { [name]: pattern }) : `the query ${name} is missing`;
+export const imageQuery = one("image", /^sha256:[a-f0-9]{64}$/);
+export const replicasQuery = one("replicas", /^([1-9]|10)$/);
+
 const word = z.string().max(200);
 // The engine takes {"label":["a"]} and the older {"label":{"a":true}}.
 const values = z.union([z.array(word).max(32), z.record(word, z.literal(true)).transform((map) => Object.keys(map))]);

@@ -32,7 +32,13 @@ beforeAll(async () => {
   docker(["import", "-", image], Buffer.alloc(1024));
   mine = create(project);
   foreign = create(`${project}-other`);
-  stop = await startGuard({ engineSocket: "/var/run/docker.sock", directory, project, log });
+  stop = await startGuard({
+    engineSocket: "/var/run/docker.sock",
+    directory,
+    desiredDirectory: directory,
+    project,
+    log,
+  });
 });
 
 afterAll(async () => {
@@ -132,7 +138,7 @@ describe("without an engine", () => {
     const folder = await mkdtemp(join(tmpdir(), "guard-"));
     for (const profile of profiles) await mkdir(join(folder, profile));
     const engineSocket = join(folder, "engine.sock");
-    const close = await startGuard({ engineSocket, directory: folder, project, log });
+    const close = await startGuard({ engineSocket, directory: folder, desiredDirectory: folder, project, log });
     const socket = join(folder, "discover/docker.sock");
     expect(await ask("/version", { socket })).toMatchObject({
       status: 503,

@@ -5,10 +5,20 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { isUnreachable } from "./engine.ts";
-import { type ForwardOptions, forward, Refusal } from "./forward.ts";
+import { type ForwardOptions, forward } from "./forward.ts";
+import { createOperations } from "./operations.ts";
 import { decide, type Profile, profiles } from "./policy.ts";
+import { Refusal } from "./refusal.ts";
 
-export type GuardOptions = { engineSocket: string; directory: string; project: string; log: Logger };
+export type GuardOptions = {
+  engineSocket: string;
+  /** Holds one directory a profile, for its socket. */
+  directory: string;
+  /** Where choices are written that `./taylordash up` reads. */
+  desiredDirectory: string;
+  project: string;
+  log: Logger;
+};
 
 // Two streams (logs, statistics) a container, for 200 containers, and some room.
 const mostConnections: Record<Profile, number> = { discover: 64, portal: 512, worker: 512 };
@@ -90,7 +100,9 @@ function serve(profile: Profile, options: ForwardOptions): http.Server {
 }
 
 /** Starts every profile's socket; answers a function that closes them all. */
-export async function startGuard(options: GuardOptions): Promise<() => Promise<void>> {
+export async function startGuard(guardOptions: GuardOptions): Promise<() => Promise<void>> {
+  const operations = createOperations(guardOptions);
+  const options = { ...guardOptions, operations };
   const servers = await Promise.all(
     profiles.map(async (profile) => {
       const path = join(options.directory, profile, "docker.sock");
@@ -106,7 +118,9 @@ export async function startGuard(options: GuardOptions): Promise<() => Promise<v
     }),
   );
   options.log.info({ project: options.project, profiles }, "docker-guard listens");
+  void operations.recover();
   return async () => {
+    operations.close();
     await Promise.all(
       servers.map((server) => {
         server.closeAllConnections();
