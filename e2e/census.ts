@@ -26,6 +26,7 @@ export const handlers: Record<string, Policy> = {
   "/api/jwks": "inner",
   "/api/metrics": "inner",
   "/api/events": "viewer",
+  "/api/stats": "viewer",
   // Each of its operations has a policy of its own, below.
   "/api/v1/[[...path]]": "signed-in",
 };
@@ -34,6 +35,9 @@ export const operations: Record<string, Policy> = {
   "GET /openapi.json": "signed-in",
   "GET /session": "signed-in",
   "GET /services": "viewer",
+  "GET /services/{service}": "viewer",
+  "GET /services/{service}/history": "viewer",
+  "GET /services/{service}/charts": "viewer",
   "POST /services/{service}/start": "operator",
   "POST /services/{service}/restart": "operator",
   "POST /services/{service}/stop": "admin",

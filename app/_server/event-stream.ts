@@ -2,12 +2,14 @@
 import { isPerson, type Principal, watchSession } from "@/lib/auth";
 import { onShutdown } from "@/lib/platform/process-wide";
 
-type Message = { id?: string; name: string; data: unknown };
+/** `skippable`: a newer one makes it worthless, so a viewer who does not keep up goes without it. */
+type Message = { id?: string; name: string; data: unknown; skippable?: boolean };
 type Start = (send: (message: Message) => void) => Promise<() => void>;
 
 const heartbeatMs = 20_000;
 /** Messages waiting for a viewer before the stream is cut; what a slow phone needs in a burst is far below. */
 const longestQueue = 2_000;
+const longestSkippableQueue = 5;
 
 const frame = ({ id, name, data }: Message) =>
   `${id ? `id: ${id}\n` : ""}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -50,7 +52,10 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
         if (isPerson(actor)) undo.push(watchSession(actor, end));
         request.signal.addEventListener("abort", end, { once: true });
         write("retry: 1000\n\n");
-        send = (message) => write(frame(message));
+        send = (message) => {
+          const behind = -(controller.desiredSize ?? 0) > longestSkippableQueue;
+          if (!(message.skippable && behind)) write(frame(message));
+        };
         for (const message of early.splice(0)) send(message);
       },
       cancel: () => end(),

@@ -52,7 +52,6 @@ async function readProbes(ids: readonly string[]): Promise<Map<string, string>> 
 
 type Deed = AuditCause & { from: number; until: number };
 
-const beforeMs = 1_000;
 const afterMs = 5_000;
 /** For a deed whose end was never written: the portal restarted itself, or was killed. */
 const unendedMs = 120_000;
@@ -68,7 +67,7 @@ async function readDeeds(service: string, from: Date): Promise<Deed[]> {
     [service, new Date(from.getTime() - unendedMs)],
   );
   return found.map(({ id, at, actor, action, ended }) => ({
-    ...{ id, actor, action, at: at.toISOString(), from: at.getTime() - beforeMs },
+    ...{ id, actor, action, at: at.toISOString(), from: at.getTime() },
     until: (ended ? ended.getTime() : at.getTime() + unendedMs) + afterMs,
   }));
 }

@@ -1,7 +1,9 @@
 export { ServiceListAnswer, ServiceRowAnswer } from "./answers.ts";
-export { getService } from "./details.ts";
-export { getHistory } from "./history.ts";
+export { ChartsInput, getCharts } from "./charts.ts";
+export { getService, ServiceInput } from "./details.ts";
+export { getHistory, HistoryInput } from "./history.ts";
 export { inert } from "./inert.ts";
+export { ChartsAnswer, HistoryAnswer, ServiceFactsAnswer } from "./page-answers.ts";
 export { followEngine, listServices, watchServices } from "./queries.ts";
 export { restartService } from "./restart.ts";
 export { isService, toRow } from "./row.ts";

@@ -64,7 +64,8 @@ export function rowOfEvent(
       return next("created", { cause: "asked" });
     case "start": {
       const ended = last?.state === "exited" || last?.state === "restarting";
-      const byPolicy = ended && details !== null && details.restarts > last.restarts;
+      // A start that somebody asks for sets the count back to nought.
+      const byPolicy = ended && details !== null && details.restarts > 0;
       return next("running", { health: beginning, cause: byPolicy ? "policy" : "asked" });
     }
     case "die": {

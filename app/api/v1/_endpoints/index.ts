@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Endpoint, endpoint } from "@/app/_server/api";
 import { openApiDocument } from "@/app/_server/openapi";
+import { history } from "./history";
 import { services } from "./services";
 import { session } from "./session";
 
@@ -16,4 +17,4 @@ const document = endpoint({
   run: async () => openApiDocument(endpoints),
 });
 
-export const endpoints: readonly Endpoint[] = [document, ...session, ...services];
+export const endpoints: readonly Endpoint[] = [document, ...session, ...services, ...history];

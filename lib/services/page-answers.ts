@@ -1,0 +1,89 @@
+// The shapes of a service page's answers, for the HTTP API's document and its tests.
+import { z } from "zod";
+import { type Charts, chartMeasures } from "./charts-schema.ts";
+import type { ServiceFacts } from "./details-schema.ts";
+import type { History } from "./history-schema.ts";
+import { containerStates, statuses } from "./schema.ts";
+
+const time = z.iso.datetime();
+const ms = z.number().min(0);
+const causes = ["asked", "policy", "itself", "worker-down", "engine-silent", "not-watched"] as const;
+
+export const HistoryAnswer = z.object({
+  service: z.string(),
+  range: z.enum(["24h", "30d"]),
+  from: time,
+  until: time,
+  segments: z
+    .array(z.object({ from: ms, until: ms, status: z.enum([...statuses, "unknown", "gone"]) }))
+    .describe("Without holes, oldest first; in ms since 1970"),
+  availability: z
+    .object({ up: ms, starting: ms, trouble: ms, stopped: ms, unknown: ms, percent: z.number().nullable() })
+    .describe("In ms; the percentage is of the time that is known"),
+  changes: z.array(
+    z.object({
+      id: z.string(),
+      containerId: z.string(),
+      container: z.string(),
+      at: time,
+      state: z.enum([...containerStates, "unknown", "gone"]),
+      health: z.enum(["healthy", "unhealthy", "starting"]).nullable(),
+      exitCode: z.int().nullable(),
+      outOfMemory: z.boolean(),
+      restarts: z.int(),
+      cause: z.enum(causes).nullable(),
+      probe: z.string().nullable().describe("Last words of the healthcheck"),
+      imageId: z.string(),
+      audit: z.object({ id: z.string(), actor: z.string(), action: z.string(), at: time }).nullable(),
+    }),
+  ),
+  more: z.int().describe("Older changes within the range that were left out"),
+}) satisfies z.ZodType<History>;
+
+const neighbour = z.object({ service: z.string(), title: z.string() });
+const tie = neighbour.extend({ why: z.string() });
+const figure = z.number().nullable();
+
+export const ServiceFactsAnswer = z.object({
+  service: z.string(),
+  containers: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      image: z.string(),
+      imageId: z.string(),
+      imageCreatedAt: time.nullable(),
+      createdAt: time,
+      command: z.array(z.string()),
+      user: z.string(),
+      limits: z.object({ cpus: figure, memoryBytes: figure, processes: figure }),
+      restartPolicy: z.string(),
+      confinement: z.array(z.string()),
+      healthcheck: z
+        .object({ command: z.array(z.string()), intervalMs: ms, timeoutMs: ms, retries: z.int() })
+        .nullable(),
+      probes: z.array(z.object({ at: time, tookMs: z.number(), exitCode: z.int(), output: z.string().nullable() })),
+      ports: z.array(z.object({ container: z.int(), protocol: z.string(), published: z.int().nullable() })),
+      networks: z.array(z.object({ name: z.string(), addresses: z.array(z.string()) })),
+      mounts: z.array(
+        z.object({
+          kind: z.enum(["volume", "host", "memory", "secret"]),
+          name: z.string(),
+          target: z.string(),
+          writable: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  uses: z.array(tie),
+  usedBy: z.array(tie),
+  networks: z.array(z.object({ name: z.string(), others: z.array(neighbour) })),
+  labels: z.array(z.object({ name: z.string(), value: z.string() })),
+}) satisfies z.ZodType<ServiceFacts>;
+
+export const ChartsAnswer = z.object({
+  service: z.string(),
+  range: z.enum(["1h", "24h", "7d", "30d"]),
+  moments: z.array(z.number()).describe("Seconds since 1970"),
+  measures: z.record(z.enum(chartMeasures), z.array(z.object({ name: z.string(), values: z.array(figure) }))),
+}) satisfies z.ZodType<Charts>;
