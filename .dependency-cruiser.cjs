@@ -1,6 +1,6 @@
 // The import direction of the design: app -> lib/<feature> -> audit, auth -> platform.
 // Each rule has a tree in e2e/lint-examples that must fail (lint-examples.test.ts).
-const features = "services|backups|mqtt|dashboards|alerts";
+const features = "services|logs|backups|mqtt|dashboards|alerts";
 module.exports = {
   forbidden: [
     {

@@ -26,5 +26,7 @@ COPY --from=build /build/.next/static ./.next/static
 COPY --from=build /build/public ./public
 COPY --from=build /build/infra/postgres/migrations ./infra/postgres/migrations
 COPY --from=build /build/dist ./
+# A new volume takes owner and mode of its directory here: the worker writes kept logs, the portal's group reads them.
+RUN install -d -o 10002 -g 10001 -m 2750 /var/lib/taylordash/logs
 USER 10001:10001
 CMD ["node", "/app/server.js"]

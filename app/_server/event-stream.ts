@@ -4,7 +4,8 @@ import { onShutdown } from "@/lib/platform/process-wide";
 
 /** `skippable`: a newer one makes it worthless, so a viewer who does not keep up goes without it. */
 type Message = { id?: string; name: string; data: unknown; skippable?: boolean };
-type Start = (send: (message: Message) => void) => Promise<() => void>;
+/** `waiting`: messages that the viewer has not taken yet, for a source that can hold back. */
+type Start = (send: (message: Message) => void, waiting: () => number) => Promise<() => void>;
 
 const heartbeatMs = 20_000;
 /** Messages waiting for a viewer before the stream is cut; what a slow phone needs in a burst is far below. */
@@ -21,7 +22,11 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
   let send = (message: Message): void => {
     early.push(message);
   };
-  const stop = await start((message) => send(message));
+  let waiting = () => early.length;
+  const stop = await start(
+    (message) => send(message),
+    () => waiting(),
+  );
   let end: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>(
     {
@@ -52,9 +57,9 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
         if (isPerson(actor)) undo.push(watchSession(actor, end));
         request.signal.addEventListener("abort", end, { once: true });
         write("retry: 1000\n\n");
+        waiting = () => (open ? Math.max(0, -(controller.desiredSize ?? 0)) : 0);
         send = (message) => {
-          const behind = -(controller.desiredSize ?? 0) > longestSkippableQueue;
-          if (!(message.skippable && behind)) write(frame(message));
+          if (!(message.skippable && waiting() > longestSkippableQueue)) write(frame(message));
         };
         for (const message of early.splice(0)) send(message);
       },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Endpoint, endpoint } from "@/app/_server/api";
 import { openApiDocument } from "@/app/_server/openapi";
 import { history } from "./history";
+import { logs } from "./logs";
 import { services } from "./services";
 import { session } from "./session";
 
@@ -17,4 +18,4 @@ const document = endpoint({
   run: async () => openApiDocument(endpoints),
 });
 
-export const endpoints: readonly Endpoint[] = [document, ...session, ...services, ...history];
+export const endpoints: readonly Endpoint[] = [document, ...session, ...services, ...history, ...logs];
