@@ -13,6 +13,7 @@ import { containerMetrics, metricsPath } from "./container-metrics.ts";
 import { startHealthServer } from "./health-server.ts";
 import { recordHistory } from "./history.ts";
 import { startJobs } from "./jobs.ts";
+import { captureLogs } from "./log-capture.ts";
 import { setUpRealm } from "./realm/reconcile.ts";
 import { startSetUp, type Task } from "./set-up.ts";
 
@@ -72,6 +73,7 @@ const broker = exportBrokerMetrics(
   stopping.signal,
 );
 const history = recordHistory(stopping.signal);
+const logs = captureLogs(stopping.signal);
 const jobs = retry(startJobs, {
   signal: stopping.signal,
   onFailure: (error, attempt) => attempt === 5 && log.warn({ err: error }, "the job runner does not start yet"),
@@ -83,7 +85,7 @@ async function stop() {
   stopping.abort();
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
-  await Promise.allSettled([setUp.finished, broker, history, closeServer()]);
+  await Promise.allSettled([setUp.finished, broker, history, logs, closeServer()]);
   await runShutdown("first");
   await runShutdown("last");
   process.exit(0);
