@@ -79,3 +79,11 @@ export function Moment({ at }: { at: string }) {
     </time>
   );
 }
+
+/** The reader's zone once the page is theirs; UTC in the server's answer, so that both first show the same. */
+export const useClientZone = (): string =>
+  useSyncExternalStore(
+    never,
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => "UTC",
+  );

@@ -1,0 +1,157 @@
+import type { ReactNode } from "react";
+import { formatDuration } from "@/app/_ui/duration";
+import { formatBytes } from "@/app/_ui/numbers";
+import { Age, Moment } from "@/app/_ui/time";
+import type { ContainerFacts, ServiceFacts } from "@/lib/services/details-schema";
+import { imageParts } from "../../_live/words";
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div className="grid gap-y-0.5 border-t border-border py-2 first:border-t-0">
+    <dt className="text-sm text-muted">{name}</dt>
+    <dd className="min-w-0 break-words">{children}</dd>
+  </div>
+);
+
+const mono = "font-mono text-sm break-all";
+const Quiet = ({ children }: { children: ReactNode }) => <span className="text-muted">{children}</span>;
+
+function limitsOf({ limits }: ContainerFacts): string {
+  const { cpus, memoryBytes, processes } = limits;
+  const parts = [
+    cpus === null ? "processor without limit" : `${cpus} ${cpus === 1 ? "core" : "cores"}`,
+    memoryBytes === null ? "memory without limit" : `${formatBytes(memoryBytes)} of memory`,
+    processes === null ? "processes without limit" : `${processes} processes`,
+  ];
+  return parts.join(", ");
+}
+
+const sentence = (parts: readonly string[]) => {
+  const text = parts.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+/** What one container is made of. */
+export function Facts({ facts }: { facts: ContainerFacts }) {
+  const { name, tag } = imageParts(facts.image);
+  const published = facts.ports.filter((port) => port.published !== null);
+  const inner = facts.ports.filter((port) => port.published === null);
+  return (
+    <dl>
+      <Fact name="Image">
+        <span className={mono}>
+          {name}
+          {tag ? `:${tag}` : ""}
+        </span>
+        <span className="block text-sm text-muted">
+          <span className="font-mono">{facts.imageId.replace(/^sha256:/, "").slice(0, 12)}</span>
+          {facts.imageCreatedAt ? (
+            <>
+              , built <Age at={facts.imageCreatedAt} /> ago
+            </>
+          ) : null}
+        </span>
+      </Fact>
+      <Fact name="Command">
+        <code className={`${mono} line-clamp-4`} title={facts.command.join(" ")}>
+          {facts.command.join(" ")}
+        </code>
+      </Fact>
+      <Fact name="Limits">{sentence([limitsOf(facts)])}</Fact>
+      <Fact name="Confinement">{sentence([...facts.confinement, `user ${facts.user}`])}</Fact>
+      <Fact name="Restarts by itself">{sentence([facts.restartPolicy])}</Fact>
+      <Fact name="Healthcheck">
+        {facts.healthcheck ? <Healthcheck facts={facts} check={facts.healthcheck} /> : <Quiet>None</Quiet>}
+      </Fact>
+      <Fact name="Ports">
+        {published.map((port) => (
+          <span key={`${port.published}/${port.protocol}`} className="mr-3 inline-block font-mono text-sm">
+            {port.published} → {port.container}/{port.protocol}
+          </span>
+        ))}
+        {inner.map((port) => (
+          <span key={`${port.container}/${port.protocol}`} className="mr-3 inline-block font-mono text-sm text-muted">
+            {port.container}/{port.protocol}
+          </span>
+        ))}
+        {published.length === 0 ? <Quiet>{inner.length > 0 ? "inside the stack alone" : "None"}</Quiet> : null}
+      </Fact>
+      <Fact name="Volumes and files">{facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}</Fact>
+      <Fact name="Environment">
+        <Quiet>Not shown: docker-guard takes it out before it reaches the portal.</Quiet>
+      </Fact>
+      <Fact name="Container">
+        <span className={mono}>{facts.name}</span>
+        <span className="block text-sm text-muted">
+          <span className="font-mono">{facts.id.slice(0, 12)}</span>, made <Moment at={facts.createdAt} />
+        </span>
+      </Fact>
+    </dl>
+  );
+}
+
+type Check = NonNullable<ContainerFacts["healthcheck"]>;
+
+function Healthcheck({ facts, check }: { facts: ContainerFacts; check: Check }) {
+  const seconds = (ms: number) => formatDuration(ms);
+  return (
+    <>
+      <code className={`${mono} line-clamp-3`} title={check.command.join(" ")}>
+        {check.command.join(" ")}
+      </code>
+      <span className="block text-sm text-muted">
+        every {seconds(check.intervalMs)}, at most {seconds(check.timeoutMs)}, unhealthy after {check.retries} failures
+      </span>
+      {facts.probes.length > 0 ? (
+        <details className="mt-1 text-sm">
+          <summary className="w-fit text-muted hover:text-text">Last {facts.probes.length} answers</summary>
+          <ol className="mt-1 flex flex-col gap-1.5">
+            {facts.probes.map((probe) => (
+              <li key={probe.at} data-status={probe.exitCode === 0 ? "healthy" : "failed"}>
+                <span className={probe.exitCode === 0 ? "text-muted" : "font-semibold text-status"}>
+                  {probe.exitCode === 0 ? "well" : `exit code ${probe.exitCode}`}
+                </span>{" "}
+                <Quiet>
+                  in {probe.tookMs} ms, <Moment at={probe.at} />
+                </Quiet>
+                {probe.output ? (
+                  <pre className="mt-0.5 max-h-20 overflow-auto font-mono text-xs break-words whitespace-pre-wrap text-muted">
+                    {probe.output}
+                  </pre>
+                ) : null}
+              </li>
+            ))}
+          </ol>
+        </details>
+      ) : null}
+    </>
+  );
+}
+
+const kinds = { volume: "volume", host: "from the host", memory: "in memory", secret: "secret" } as const;
+
+const Mounts = ({ facts }: { facts: ContainerFacts }) => (
+  <ul className="flex flex-col gap-1">
+    {facts.mounts.map(({ kind, name, target, writable }) => (
+      <li key={target} className="text-sm">
+        <span className="font-mono break-all">{target}</span>
+        <span className="block break-all text-muted">
+          {kinds[kind]}
+          {name && kind !== "secret" ? <span className="font-mono"> {name}</span> : null}
+          {kind === "memory" || writable ? "" : ", read only"}
+        </span>
+      </li>
+    ))}
+  </ul>
+);
+
+export const Labels = ({ labels }: { labels: ServiceFacts["labels"] }) =>
+  labels.length === 0 ? null : (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+      {labels.map(({ name, value }) => (
+        <div key={name} className="contents">
+          <dt className="font-mono text-muted">{name}</dt>
+          <dd className="break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );

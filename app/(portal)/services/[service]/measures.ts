@@ -1,0 +1,76 @@
+// The four charts of a service: what each draws, and how its numbers read.
+import type { ChartData } from "@/app/_ui/chart";
+import { formatBytes, formatPercent, formatRate } from "@/app/_ui/numbers";
+import type { ChartMeasure, Charts } from "@/lib/services/charts-schema";
+import { fieldOf, type Series } from "@/lib/services/stats-schema";
+
+export type Measure = {
+  title: string;
+  lines: readonly { field: ChartMeasure; name: string }[];
+  format: (value: number) => string;
+  floor: number;
+};
+
+export const measures: readonly Measure[] = [
+  { title: "Processor", lines: [{ field: "cpu", name: "of a core" }], format: formatPercent, floor: 4 },
+  { title: "Memory", lines: [{ field: "memory", name: "working set" }], format: formatBytes, floor: 8 * 2 ** 20 },
+  {
+    title: "Network",
+    lines: [
+      { field: "received", name: "received" },
+      { field: "sent", name: "sent" },
+    ],
+    format: formatRate,
+    floor: 4096,
+  },
+  {
+    title: "Disk",
+    lines: [
+      { field: "read", name: "read" },
+      { field: "written", name: "written" },
+    ],
+    format: formatRate,
+    floor: 4096,
+  },
+];
+
+const add = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a + b);
+
+/** Of several containers together; null where none has a number. */
+export function pastData({ moments, measures: all }: Charts, { lines }: Measure): ChartData {
+  return {
+    moments,
+    ...{ from: moments[0] ?? 0, until: moments.at(-1) ?? 0 },
+    lines: lines.map(({ field, name }) => ({
+      name,
+      values: moments.map((_, index) =>
+        all[field].reduce<number | null>((sum, one) => add(sum, one.values[index] ?? null), null),
+      ),
+    })),
+  };
+}
+
+/** Seconds that the live charts show. */
+export const liveSpan = 300;
+
+/** Samples of several containers fall into the same second together; a second without any is a hole. */
+export function liveData(series: readonly Series[], { lines }: Measure): ChartData {
+  const newest = Math.max(0, ...series.map(({ samples }) => Math.floor((samples.at(-1)?.[0] ?? 0) / 1000)));
+  const moments = Array.from({ length: liveSpan + 1 }, (_, index) => newest - liveSpan + index);
+  const sums = lines.map(({ name, field }) => {
+    const values: (number | null)[] = moments.map(() => null);
+    for (const { samples } of series) {
+      // A reading comes every 1.002 s: now and then none falls into a second, and the line goes on.
+      let before = Number.NEGATIVE_INFINITY;
+      for (const sample of samples) {
+        const at = Math.floor((sample[0] ?? 0) / 1000) - (newest - liveSpan);
+        const value = fieldOf(sample, field);
+        if (at === before + 2 && at - 1 >= 0) values[at - 1] = add(values[at - 1] ?? null, value);
+        if (at >= 0 && at !== before) values[at] = add(values[at] ?? null, value);
+        before = at;
+      }
+    }
+    return { name, values };
+  });
+  return { moments, lines: sums, from: newest - liveSpan, until: newest };
+}

@@ -1,0 +1,31 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { requirePage } from "@/app/_server/session";
+import { Configuration } from "./configuration";
+import { readService } from "./read-service";
+import { Service } from "./service";
+import { Timeline } from "./timeline";
+
+type Props = { params: Promise<{ service: string }> };
+
+const read = async ({ params }: Props) => readService(await requirePage(), (await params).service);
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  return { title: (await read(props))?.board.rows[0]?.title ?? "No such service" };
+}
+
+export default async function ServicePage(props: Props) {
+  const found = await read(props);
+  if (!found) notFound();
+  const { service, title, board, facts, history, limits } = found;
+  return (
+    <Service
+      service={service}
+      initial={board}
+      limits={limits}
+      actions={null}
+      timeline={<Timeline service={service} initial={history} board={board} />}
+      configuration={<Configuration service={service} title={title} initial={facts} board={board} />}
+    />
+  );
+}
