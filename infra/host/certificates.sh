@@ -125,14 +125,24 @@ make_host_ca() {
   { [ -z "$text" ] || printf '%s\n' "$text"; } | write_file "$dir/ca-bundle.crt" 0 0444
 }
 
-# A service that started before its certificate was written still serves the old one.
+# Files a service reads only when it starts. Traefik watches its own.
+read_at_start() {
+  case $1 in
+    postgres) printf '%s\n' "$ROOT/infra/postgres/config" ;;
+    mosquitto | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
+  esac
+  [ ! -e "$SECRETS/tls/$1/tls.crt" ] || printf '%s\n' "$SECRETS/tls/$1/tls.crt"
+}
+
+# A service that started before its certificate or configuration was written still works with the old one.
 restart_needed() {
-  local service id started
-  for service in "${LEAF_SERVICES[@]}"; do
-    id=$(docker ps -q --filter "$(project_filter)" --filter "label=com.docker.compose.service=$service" \
-      --filter label=com.docker.compose.oneoff=False | head -n 1)
-    [ -n "$id" ] || continue
-    started=$(date -d "$(docker inspect --format '{{.State.StartedAt}}' "$id")" +%s)
-    [ "$(stat -c %Y "$SECRETS/tls/$service/tls.crt")" -le "$started" ] || echo "$service"
-  done
+  local ids service started paths
+  mapfile -t ids < <(docker ps -q --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False)
+  [ ${#ids[@]} -gt 0 ] || return 0
+  while read -r service started; do
+    mapfile -t paths < <(read_at_start "$service")
+    [ ${#paths[@]} -gt 0 ] || continue
+    started=$(($(date -d "$started" +%s) + 1))
+    [ -z "$(find "${paths[@]}" -type f -newermt "@$started" -print -quit)" ] || echo "$service"
+  done < <(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.State.StartedAt}}' "${ids[@]}")
 }

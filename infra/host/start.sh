@@ -29,12 +29,12 @@ not_healthy() {
   local service=$1 id=$2 why=$3 out
   printf '\n  %s: %s; its last words:\n' "$service" "$why" >&2
   out=$({
-    docker inspect --format '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}' "$id" 2>/dev/null | tail -n 3 | sed 's/^/health: /'
+    docker inspect --format '{{if .State.Health}}{{range .State.Health.Log}}{{.Output}}{{end}}{{end}}' "$id" 2>/dev/null | grep . | uniq | tail -n 2 | sed 's/^/health: /'
     docker logs --tail 20 "$id" 2>&1
   })
   open_log
   printf '%s\n' "$out" >>"$LOG_FILE"
-  printf '%s\n' "$out" | sed 's/^/    /' >&2
+  printf '%s\n' "$out" | cut -c 1-400 | sed 's/^/    /' >&2
   die "$service is not healthy" "$why after $(elapsed | tr -d ' ')" "read the lines above, or ./taylordash logs $service; ./taylordash up goes on from here"
 }
 
@@ -71,7 +71,7 @@ restart_renewed() {
   local services
   mapfile -t services < <(restart_needed)
   [ ${#services[@]} -gt 0 ] || return 0
-  detail "restarting for a new certificate: ${services[*]}"
+  detail "restarting for a new certificate or configuration: ${services[*]}"
   logged compose restart "${services[@]}"
 }
 

@@ -49,7 +49,7 @@ verb_up() {
   choose_services
   make_targets
   start_services
-  step renew "restarting what has a new certificate"
+  step renew "restarting what has a new certificate or configuration"
   restart_renewed
   step health "waiting until every service is healthy"
   wait_healthy

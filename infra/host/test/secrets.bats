@@ -113,3 +113,16 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   all_made
   openssl verify -CAfile ca/ca.crt tls/traefik/tls.crt
 }
+
+@test "what started before its certificate or configuration was written is restarted, nothing else" {
+  parts 'make_secrets; make_ca; make_leaves'
+  local later
+  later=$(date -u -d '+1 minute' +%FT%T.000000000Z)
+  stub docker 'case "$1" in ps) echo id ;; inspect) cat '"$BATS_TEST_TMPDIR"'/started ;; esac'
+  printf '%s\n' "portal 2020-01-01T00:00:00Z" "worker $later" "prometheus $later" "alertmanager 2020-01-01T00:00:00Z" "hello 2020-01-01T00:00:00Z" >"$BATS_TEST_TMPDIR/started"
+  run parts restart_needed
+  [ "$output" = $'portal\nalertmanager' ]
+  printf '%s\n' "portal $later" "worker $later" >"$BATS_TEST_TMPDIR/started"
+  run parts restart_needed
+  [ "$output" = "" ]
+}
