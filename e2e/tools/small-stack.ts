@@ -23,8 +23,8 @@ export type SmallStack = {
   host: (script: string) => Promise<string>;
   /** `docker compose` on the project's file, as `change` left it. */
   compose: (...args: string[]) => Promise<string>;
-  /** The certificate served for the domain; `authorized` under the CA given. */
-  served: (ca: string) => Promise<{ certificate: DetailedPeerCertificate; authorized: boolean }>;
+  /** The certificate served for the domain, or for another name; `authorized` under the CA given. */
+  served: (ca: string, name?: string) => Promise<{ certificate: DetailedPeerCertificate; authorized: boolean }>;
   remove: () => Promise<void>;
 };
 
@@ -94,7 +94,16 @@ export async function makeSmallStack(options: {
     await compose("down", "--volumes", "--remove-orphans", "--timeout", "2");
     rmSync(state, { recursive: true, force: true });
   };
-  return { project, domain, httpsPort: https, state, host, compose, served: (ca) => served(domain, https, ca), remove };
+  return {
+    project,
+    domain,
+    httpsPort: https,
+    state,
+    host,
+    compose,
+    served: (ca, name = domain) => served(name, https, ca),
+    remove,
+  };
 }
 
 const served = (domain: string, port: number, ca: string) =>

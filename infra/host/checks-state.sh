@@ -41,6 +41,8 @@ check_values() {
     found fail "TAYLORDASH_ADMIN=$TAYLORDASH_ADMIN is no user name" "use lower-case letters, digits, dot, - and _"
   elif [ -n "$TAYLORDASH_ACME_EMAIL" ] && [[ ! $TAYLORDASH_ACME_EMAIL =~ ^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$ ]]; then
     found fail "TAYLORDASH_ACME_EMAIL=$TAYLORDASH_ACME_EMAIL is no e-mail address" "give one, or leave it empty"
+  elif [[ ! $TAYLORDASH_ACME_DNS =~ ^[a-z0-9-]*$ ]]; then
+    found fail "TAYLORDASH_ACME_DNS=$TAYLORDASH_ACME_DNS is no DNS provider" "give the name lego has for it, like hetzner, or leave it empty"
   fi
 }
 

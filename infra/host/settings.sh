@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Settings: environment over settings.env over defaults; `up` keeps them.
 
-SETTING_NAMES=(TAYLORDASH_PROJECT TAYLORDASH_DOMAIN TAYLORDASH_ACME_EMAIL TAYLORDASH_ACME_CA TAYLORDASH_HTTP_PORT
-  TAYLORDASH_HTTPS_PORT TAYLORDASH_MQTTS_PORT TAYLORDASH_IMAGES TAYLORDASH_ADMIN)
+SETTING_NAMES=(TAYLORDASH_PROJECT TAYLORDASH_DOMAIN TAYLORDASH_ACME_EMAIL TAYLORDASH_ACME_CA TAYLORDASH_ACME_DNS
+  TAYLORDASH_HTTP_PORT TAYLORDASH_HTTPS_PORT TAYLORDASH_MQTTS_PORT TAYLORDASH_IMAGES TAYLORDASH_ADMIN)
 DERIVED_NAMES=(TAYLORDASH_SECRETS_DIR TAYLORDASH_TARGETS_DIR TAYLORDASH_ORIGIN)
 # Known in the environment, never kept.
 # shellcheck disable=SC2034 # read elsewhere
@@ -33,7 +33,7 @@ load_settings() {
   SETTINGS_FILE=$STATE/settings.env
   for name in "${SETTING_NAMES[@]}"; do
     value=${!name-}
-    # Only the two ACME settings may be emptied by the environment.
+    # Only the ACME settings may be emptied by the environment.
     if [ -z "$value" ] && ! { [ -n "${!name+given}" ] && [[ $name == TAYLORDASH_ACME_* ]]; }; then
       value=$(setting_in_file "$name")
       [ -n "$value" ] || value=$(default_of "$name")

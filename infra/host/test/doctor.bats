@@ -94,13 +94,14 @@ listen() {
   mkdir -p "$TAYLORDASH_STATE_DIR" && echo TAYLORDASH_HTTP_PROT=1 >"$TAYLORDASH_STATE_DIR/settings.env"
   doctor_says fail unknown-settings TAYLORDASH_HTTP_PORT
 }
-@test "values: port, equal ports, domain, project, images, e-mail" {
+@test "values: port, equal ports, domain, project, images, e-mail, DNS provider" {
   TAYLORDASH_HTTPS_PORT=70000 doctor_says fail values 70000
   TAYLORDASH_HTTPS_PORT=24080 doctor_says fail values same
   TAYLORDASH_DOMAIN=https://x doctor_says fail values "host name"
   TAYLORDASH_PROJECT='A b' doctor_says fail values "project name"
   TAYLORDASH_IMAGES=none doctor_says fail values none
   TAYLORDASH_ACME_EMAIL=nobody doctor_says fail values e-mail
+  TAYLORDASH_ACME_DNS='a b' doctor_says fail values "DNS provider"
 }
 @test "secret permissions" {
   parts make_secrets
