@@ -97,6 +97,10 @@ export type Kill = { at: number; when: "before" | "after" };
 
 export type Guard = { killed: () => boolean; close: () => Promise<void> };
 
+const openGuards = new Set<Guard>();
+/** Also those that a failed test left. */
+export const closeGuards = () => Promise.all([...openGuards].map((guard) => guard.close()));
+
 export async function openGuard(kill?: Kill): Promise<Guard> {
   let writes = 0;
   let killed = false;
@@ -133,14 +137,17 @@ export async function openGuard(kill?: Kill): Promise<Guard> {
     }),
   );
   const exited = once(child, "exit");
-  return {
+  const guard: Guard = {
     killed: () => killed,
     async close() {
+      openGuards.delete(guard);
       child.kill("SIGKILL");
       await exited;
       await new Promise((resolve) => tap.close(resolve));
     },
   };
+  openGuards.add(guard);
+  return guard;
 }
 
 export type Answer = { status: number; body: string; cut: boolean };

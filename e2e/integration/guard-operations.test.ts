@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { docker } from "../stack.ts";
 import {
   ask,
+  closeGuards,
   compose,
   directory,
-  type Guard,
   type Inspected,
   inspectService,
   lines,
@@ -20,13 +20,12 @@ import {
 } from "./guard-compose.ts";
 
 let own: Project;
-let guard: Guard;
 beforeAll(async () => {
   own = await openProject();
-  guard = await openGuard();
+  await openGuard();
 });
 afterAll(async () => {
-  await guard.close();
+  await closeGuards();
   await own.close();
 });
 
