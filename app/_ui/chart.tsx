@@ -19,6 +19,8 @@ export type ChartProps = {
   format: (value: number) => string;
   /** The scale ends no lower than this, so that calm looks calm. */
   floor: number;
+  /** Steps of the scale in powers of two, for bytes. */
+  binary?: boolean;
   /** Drawn as a line when it is within reach. */
   limit?: number | null;
   /** Called with the index of the moment under the pointer. */
@@ -29,10 +31,17 @@ const height = 128;
 const axisWidth = 64;
 const font = "11px ui-sans-serif, system-ui, sans-serif";
 const twoDays = 2 * 86_400;
+const tenMinutes = 600;
+
+const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
+/** "96.0 MiB" and "4.00 KiB" are exact on a scale: "96 MiB", "4 KiB". */
+const round = (words: string) => words.replace(/\.0+(?=\s)/, "");
 
 const momentWords = (span: number) => {
   const options: Intl.DateTimeFormatOptions =
-    span > twoDays ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" };
+    span > twoDays
+      ? { day: "numeric", month: "short" }
+      : { hour: "2-digit", minute: "2-digit", ...(span < tenMinutes ? { second: "2-digit" } : {}) };
   const format = new Intl.DateTimeFormat("en-GB", options);
   return (seconds: number) => format.format(seconds * 1000);
 };
@@ -121,7 +130,7 @@ function optionsOf(place: HTMLElement, lineCount: number, latest: { current: Cha
     },
     axes: [
       {
-        ...{ font, size: 24, gap: 4, space: 70, grid: { show: false }, border: { show: true, ...hairline } },
+        ...{ font, size: 24, gap: 4, space: 80, grid: { show: false }, border: { show: true, ...hairline } },
         stroke: () => paint("muted"),
         ticks: { ...hairline, size: 4 },
         values: (_, splits) => splits.map(momentWords(latest.current.data.until - latest.current.data.from)),
@@ -129,7 +138,8 @@ function optionsOf(place: HTMLElement, lineCount: number, latest: { current: Cha
       {
         ...{ font, size: axisWidth, gap: 6, space: 34, grid: hairline, ticks: { show: false } },
         stroke: () => paint("muted"),
-        values: (_, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_, splits) => splits.map((value) => round(latest.current.format(value))),
+        ...(latest.current.binary ? { incrs: binarySteps } : {}),
       },
     ],
     series: [
@@ -141,7 +151,7 @@ function optionsOf(place: HTMLElement, lineCount: number, latest: { current: Cha
         stroke: () => paint(index === 0 ? "accent" : "muted"),
         ...(index === 0
           ? { fill: () => `color-mix(in oklab, ${paint("accent")} 10%, transparent)` }
-          : { dash: [4, 3] }),
+          : { dash: [5, 3] }),
       })),
     ],
     hooks: {

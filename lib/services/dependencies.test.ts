@@ -18,15 +18,15 @@ it("says what a service of this stack uses, and what uses it", () => {
   expect(tiesOf("postgres", all, "p")).toEqual({
     uses: [],
     usedBy: [
-      { service: "portal", title: "portal", why: "sessions, audit, history" },
       { service: "keycloak", title: "keycloak", why: "users and settings" },
+      { service: "portal", title: "portal", why: "sessions, audit, history" },
     ],
     networks: [
       {
         name: "db",
         others: [
-          { service: "portal", title: "portal" },
           { service: "keycloak", title: "keycloak" },
+          { service: "portal", title: "portal" },
         ],
       },
     ],

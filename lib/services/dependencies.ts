@@ -64,7 +64,9 @@ export function tiesOf(service: string, all: readonly EngineDetails[], project: 
     const theirs = new Set((services.get(other)?.members ?? []).flatMap(volumesOf));
     return [...theirs].filter((name) => mine.has(name)).map((name) => plainName(name, project));
   };
-  const others = [...services].filter(([name]) => name !== service);
+  const others = [...services]
+    .filter(([name]) => name !== service)
+    .sort(([, a], [, b]) => a.title.localeCompare(b.title, "en"));
   const tied = (why: (other: string) => string[]): Tie[] =>
     others.flatMap(([name, { title }]) => {
       const words = why(name);

@@ -117,9 +117,10 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
       const unknown = mine.filter(([id]) => !viewer.known.has(id));
       for (const [id] of unknown) viewer.known.add(id);
       if (unknown.length > 0) viewer.send({ name: "series", data: unknown.map((each) => seriesOf(viewer, each)) });
-      const news = mine.map(([id, kept]): [string, Sample] => {
-        const sample = kept.fresh ?? [];
-        return [keyOf(id), viewer.selection === "all" ? short(sample) : sample];
+      // A series brings its newest sample with it.
+      const news = mine.flatMap(([id, kept]): [string, Sample][] => {
+        if (!kept.fresh || unknown.some(([each]) => each === id)) return [];
+        return [[keyOf(id), viewer.selection === "all" ? short(kept.fresh) : kept.fresh]];
       });
       if (news.length > 0) viewer.send({ name: "samples", data: Object.fromEntries(news) });
     }

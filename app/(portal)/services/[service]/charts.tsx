@@ -92,7 +92,7 @@ type FigureProps = { measure: Measure; data: ChartData; limits: Limits; none: st
 function Figure({ measure, data, limits, none, span }: FigureProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const zone = useClientZone();
-  const { title, lines, format, floor } = measure;
+  const { title, lines, format, floor, binary } = measure;
   const limit =
     title === "Memory" ? limits.memoryBytes : title === "Processor" && limits.cpus ? limits.cpus * 100 : null;
   const drawn = data.lines.some(({ values }) => values.some((value) => value !== null));
@@ -100,14 +100,17 @@ function Figure({ measure, data, limits, none, span }: FigureProps) {
   const at = (line: number) => data.lines[line]?.values[index] ?? null;
   const words = lines.map(({ name }, line) => {
     const value = at(line);
-    return lines.length > 1 ? `${name} ${value === null ? "–" : format(value)}` : value === null ? "–" : format(value);
+    const number = value === null ? "–" : format(value);
+    return lines.length > 1 ? `${name} ${number}` : number;
   });
   return (
     <figure className="flex min-w-0 flex-col gap-1">
       <figcaption className="flex min-h-6 items-baseline justify-between gap-3">
         <span className="font-semibold">{title}</span>
         <span className="truncate text-sm">
-          {drawn ? words.join(", ") : null}
+          {drawn
+            ? words.map((each, line) => <Key key={lines[line]?.field} line={line} of={lines.length} words={each} />)
+            : null}
           {drawn && pointed === null ? <Share value={at(0)} limit={limit} title={title} /> : null}
           {drawn && pointed !== null ? (
             <span className="text-muted">
@@ -123,7 +126,7 @@ function Figure({ measure, data, limits, none, span }: FigureProps) {
       <div className="relative rounded-md border border-border bg-surface">
         <Chart
           label={`${title} ${span}: ${drawn ? `now ${words.join(", ")}` : none}`}
-          {...{ data, format, floor, limit, onPoint: setPointed }}
+          {...{ data, format, floor, binary, limit, onPoint: setPointed }}
         />
         {drawn ? null : (
           <p className="absolute inset-0 flex items-center justify-center rounded-md bg-surface px-6 text-center text-muted">
@@ -134,6 +137,18 @@ function Figure({ measure, data, limits, none, span }: FigureProps) {
     </figure>
   );
 }
+
+/** The number with a piece of its line, where there are two. */
+const Key = ({ line, of, words }: { line: number; of: number; words: string }) => (
+  <span className={line > 0 ? "ml-3" : ""}>
+    {of > 1 ? (
+      <span
+        className={`mr-1.5 inline-block w-3.5 border-t-2 align-middle ${line === 0 ? "border-accent" : "border-dashed border-muted"}`}
+      />
+    ) : null}
+    {words}
+  </span>
+);
 
 function Share({ value, limit, title }: { value: number | null; limit: number | null; title: string }) {
   if (value === null) return null;

@@ -1,17 +1,20 @@
 "use client";
-import { useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import type { ServiceFacts } from "@/lib/services/details-schema";
 import type { RenderedBoard } from "../../_live/board";
 import { useBoard } from "../../_live/use-live";
-import { Facts, Labels } from "./facts";
+import { Facts, Labels, MoreFacts } from "./facts";
 import { Section } from "./section";
 import { Ties } from "./ties";
 import { useRead } from "./use-read";
 
-type Props = { service: string; title: string; initial: ServiceFacts | null; board: RenderedBoard };
+type Read = { data: ServiceFacts | null; failed: string | null };
+const Reading = createContext<Read>({ data: null, failed: null });
 
-/** Asked for again whenever a container of the service comes, goes, starts or ends. */
-export function Configuration({ service, title, initial, board }: Props) {
+type Props = { service: string; initial: ServiceFacts | null; board: RenderedBoard; children: ReactNode };
+
+/** What the sections below speak of: asked for again whenever a container of the service comes, goes, starts or ends. */
+export function Configuration({ service, initial, board, children }: Props) {
   const live = useBoard(board);
   const state = live.rows
     .filter((row) => row.service === service)
@@ -22,23 +25,21 @@ export function Configuration({ service, title, initial, board }: Props) {
   useEffect(() => {
     if (state !== first) setTurn((before) => before + 1);
   }, [state, first]);
-  const { data, failed } = useRead<ServiceFacts>(`/services/${encodeURIComponent(service)}`, turn, initial);
-  if (!data) {
-    return (
-      <Section title="Made of">
-        <p className="text-muted">{failed ? `It is not to be had: ${failed}` : "Asking the engine"}</p>
-      </Section>
-    );
-  }
-  const [newest, ...older] = data.containers;
+  const read = useRead<ServiceFacts>(`/services/${encodeURIComponent(service)}`, turn, initial);
+  return <Reading value={read}>{children}</Reading>;
+}
+
+const words = ({ failed }: Read) => (failed ? `It is not to be had: ${failed}` : "Asking the engine");
+
+/** The newest container in short, older ones and replicas folded, and whom the service is tied to. */
+export function Summary({ title }: { title: string }) {
+  const read = useContext(Reading);
+  const [newest, ...others] = read.data?.containers ?? [];
   return (
     <>
-      <Section title="Ties">
-        <Ties facts={data} title={title} />
-      </Section>
       <Section title="Made of">
-        {newest ? <Facts facts={newest} /> : null}
-        {older.map((each) => (
+        {newest ? <Facts facts={newest} /> : <p className="text-muted">{words(read)}</p>}
+        {others.map((each) => (
           <details key={each.id} className="border-t border-border pt-2">
             <summary className="w-fit break-all">
               <span className="text-muted">Also </span>
@@ -48,10 +49,27 @@ export function Configuration({ service, title, initial, board }: Props) {
           </details>
         ))}
       </Section>
-      <Section title="Labels">
-        <Labels labels={data.labels} />
-        {data.labels.length === 0 ? <p className="text-muted">None of this stack's own.</p> : null}
-      </Section>
+      {read.data ? (
+        <Section title="Ties">
+          <Ties facts={read.data} title={title} />
+        </Section>
+      ) : null}
+      {read.data && read.data.labels.length > 0 ? (
+        <Section title="Labels">
+          <Labels labels={read.data.labels} />
+        </Section>
+      ) : null}
     </>
+  );
+}
+
+export function Details() {
+  const { data } = useContext(Reading);
+  const newest = data?.containers[0];
+  if (!newest) return null;
+  return (
+    <Section title="In detail">
+      <MoreFacts facts={newest} />
+    </Section>
   );
 }

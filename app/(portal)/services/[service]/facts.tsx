@@ -6,13 +6,13 @@ import type { ContainerFacts, ServiceFacts } from "@/lib/services/details-schema
 import { imageParts } from "../../_live/words";
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="grid gap-y-0.5 border-t border-border py-2 first:border-t-0">
+  <div className="grid content-start gap-y-0.5 border-t border-border py-2">
     <dt className="text-sm text-muted">{name}</dt>
     <dd className="min-w-0 break-words">{children}</dd>
   </div>
 );
 
-const mono = "font-mono text-sm break-all";
+const mono = "font-mono text-sm [overflow-wrap:anywhere]";
 const Quiet = ({ children }: { children: ReactNode }) => <span className="text-muted">{children}</span>;
 
 function limitsOf({ limits }: ContainerFacts): string {
@@ -30,11 +30,9 @@ const sentence = (parts: readonly string[]) => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
-/** What one container is made of. */
+/** What one container is made of, in short. */
 export function Facts({ facts }: { facts: ContainerFacts }) {
   const { name, tag } = imageParts(facts.image);
-  const published = facts.ports.filter((port) => port.published !== null);
-  const inner = facts.ports.filter((port) => port.published === null);
   return (
     <dl>
       <Fact name="Image">
@@ -51,33 +49,10 @@ export function Facts({ facts }: { facts: ContainerFacts }) {
           ) : null}
         </span>
       </Fact>
-      <Fact name="Command">
-        <code className={`${mono} line-clamp-4`} title={facts.command.join(" ")}>
-          {facts.command.join(" ")}
-        </code>
-      </Fact>
       <Fact name="Limits">{sentence([limitsOf(facts)])}</Fact>
-      <Fact name="Confinement">{sentence([...facts.confinement, `user ${facts.user}`])}</Fact>
       <Fact name="Restarts by itself">{sentence([facts.restartPolicy])}</Fact>
-      <Fact name="Healthcheck">
-        {facts.healthcheck ? <Healthcheck facts={facts} check={facts.healthcheck} /> : <Quiet>None</Quiet>}
-      </Fact>
       <Fact name="Ports">
-        {published.map((port) => (
-          <span key={`${port.published}/${port.protocol}`} className="mr-3 inline-block font-mono text-sm">
-            {port.published} → {port.container}/{port.protocol}
-          </span>
-        ))}
-        {inner.map((port) => (
-          <span key={`${port.container}/${port.protocol}`} className="mr-3 inline-block font-mono text-sm text-muted">
-            {port.container}/{port.protocol}
-          </span>
-        ))}
-        {published.length === 0 ? <Quiet>{inner.length > 0 ? "inside the stack alone" : "None"}</Quiet> : null}
-      </Fact>
-      <Fact name="Volumes and files">{facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}</Fact>
-      <Fact name="Environment">
-        <Quiet>Not shown: docker-guard takes it out before it reaches the portal.</Quiet>
+        <Ports facts={facts} />
       </Fact>
       <Fact name="Container">
         <span className={mono}>{facts.name}</span>
@@ -88,6 +63,47 @@ export function Facts({ facts }: { facts: ContainerFacts }) {
     </dl>
   );
 }
+
+function Ports({ facts }: { facts: ContainerFacts }) {
+  const published = facts.ports.filter((port) => port.published !== null);
+  const inner = facts.ports.filter((port) => port.published === null);
+  return (
+    <>
+      {published.map((port) => (
+        <span key={`${port.published}/${port.protocol}`} className="mr-3 inline-block font-mono text-sm">
+          {port.published} → {port.container}/{port.protocol}
+        </span>
+      ))}
+      {inner.map((port) => (
+        <span key={`${port.container}/${port.protocol}`} className="mr-3 inline-block font-mono text-sm text-muted">
+          {port.container}/{port.protocol}
+        </span>
+      ))}
+      {published.length === 0 ? <Quiet>{inner.length > 0 ? "inside the stack alone" : "None"}</Quiet> : null}
+    </>
+  );
+}
+
+/** The rest of it: what it runs, how it is asked for its health, what confines it, what it can read and write. */
+export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
+  <dl className="grid gap-x-6 lg:grid-cols-2">
+    <div>
+      <Fact name="Command">
+        <code className={`${mono} line-clamp-4`} title={facts.command.join(" ")}>
+          {facts.command.join(" ")}
+        </code>
+      </Fact>
+      <Fact name="Confinement">{sentence([...facts.confinement, `user ${facts.user}`])}</Fact>
+      <Fact name="Healthcheck">
+        {facts.healthcheck ? <Healthcheck facts={facts} check={facts.healthcheck} /> : <Quiet>None</Quiet>}
+      </Fact>
+      <Fact name="Environment">
+        <Quiet>Not shown: docker-guard takes it out before it reaches the portal.</Quiet>
+      </Fact>
+    </div>
+    <Fact name="Volumes and files">{facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}</Fact>
+  </dl>
+);
 
 type Check = NonNullable<ContainerFacts["healthcheck"]>;
 
@@ -127,22 +143,37 @@ function Healthcheck({ facts, check }: { facts: ContainerFacts; check: Check }) 
   );
 }
 
-const kinds = { volume: "volume", host: "from the host", memory: "in memory", secret: "secret" } as const;
+const kinds = { volume: "Volume", host: "From the host", memory: "In memory", secret: "Secret" } as const;
 
-const Mounts = ({ facts }: { facts: ContainerFacts }) => (
-  <ul className="flex flex-col gap-1">
-    {facts.mounts.map(({ kind, name, target, writable }) => (
-      <li key={target} className="text-sm">
-        <span className="font-mono break-all">{target}</span>
-        <span className="block break-all text-muted">
-          {kinds[kind]}
-          {name && kind !== "secret" ? <span className="font-mono"> {name}</span> : null}
-          {kind === "memory" || writable ? "" : ", read only"}
-        </span>
-      </li>
-    ))}
-  </ul>
-);
+/** Volumes first: they are what would be missed. Of secrets the names alone. */
+function Mounts({ facts }: { facts: ContainerFacts }) {
+  const order = Object.keys(kinds);
+  const secrets = facts.mounts.filter(({ kind }) => kind === "secret");
+  const mounts = facts.mounts
+    .filter(({ kind }) => kind !== "secret")
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {mounts.map(({ kind, name, target, writable }) => (
+        <li key={target}>
+          <span className={mono}>{target}</span>
+          <span className="block text-sm text-muted">
+            {kinds[kind]} {name ? <span className={mono}>{name}</span> : null}
+            {kind === "memory" || writable ? "" : ", read only"}
+          </span>
+        </li>
+      ))}
+      {secrets.length > 0 ? (
+        <li>
+          <span className={mono}>/run/secrets</span>
+          <span className="block text-sm text-muted">
+            Secrets <span className={mono}>{secrets.map(({ name }) => name).join(", ")}</span>
+          </span>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
 
 export const Labels = ({ labels }: { labels: ServiceFacts["labels"] }) =>
   labels.length === 0 ? null : (

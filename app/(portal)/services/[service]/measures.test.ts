@@ -20,8 +20,24 @@ it("adds up containers second by second, and leaves holes open", () => {
     ],
     processor,
   );
-  expect([data.from, data.until]).toEqual([1000 - liveSpan, 1000]);
+  expect([data.from, data.until]).toEqual([940, 1000]);
   expect(data.lines[0]?.values.slice(-11)).toEqual([1, 2, ...Array(8).fill(null), 13]);
+});
+
+it("shows as much as there is, from one minute to five", () => {
+  const span = (seconds: number) => {
+    const { from, until } = liveData(
+      [
+        series("a", [
+          [(1000 - seconds) * 1000, 1, 0],
+          [1_000_000, 1, 0],
+        ]),
+      ],
+      processor,
+    );
+    return until - from;
+  };
+  expect([span(10), span(100), span(1000)]).toEqual([60, 100, liveSpan]);
 });
 
 it("draws on across a second that the engine's rhythm skipped", () => {

@@ -9,11 +9,19 @@ export type Measure = {
   lines: readonly { field: ChartMeasure; name: string }[];
   format: (value: number) => string;
   floor: number;
+  /** Whether the scale's steps are powers of two. */
+  binary: boolean;
 };
 
 export const measures: readonly Measure[] = [
-  { title: "Processor", lines: [{ field: "cpu", name: "of a core" }], format: formatPercent, floor: 4 },
-  { title: "Memory", lines: [{ field: "memory", name: "working set" }], format: formatBytes, floor: 8 * 2 ** 20 },
+  { title: "Processor", lines: [{ field: "cpu", name: "of a core" }], format: formatPercent, floor: 4, binary: false },
+  {
+    title: "Memory",
+    lines: [{ field: "memory", name: "working set" }],
+    format: formatBytes,
+    floor: 8 * 2 ** 20,
+    binary: true,
+  },
   {
     title: "Network",
     lines: [
@@ -22,6 +30,7 @@ export const measures: readonly Measure[] = [
     ],
     format: formatRate,
     floor: 4096,
+    binary: true,
   },
   {
     title: "Disk",
@@ -31,6 +40,7 @@ export const measures: readonly Measure[] = [
     ],
     format: formatRate,
     floor: 4096,
+    binary: true,
   },
 ];
 
@@ -50,8 +60,9 @@ export function pastData({ moments, measures: all }: Charts, { lines }: Measure)
   };
 }
 
-/** Seconds that the live charts show. */
+/** Seconds that the live charts show at most, and at least while there is little to show. */
 export const liveSpan = 300;
+const shortest = 60;
 
 /** Samples of several containers fall into the same second together; a second without any is a hole. */
 export function liveData(series: readonly Series[], { lines }: Measure): ChartData {
@@ -72,5 +83,6 @@ export function liveData(series: readonly Series[], { lines }: Measure): ChartDa
     }
     return { name, values };
   });
-  return { moments, lines: sums, from: newest - liveSpan, until: newest };
+  const oldest = Math.min(newest - shortest, ...series.map(({ samples }) => Math.floor((samples[0]?.[0] ?? 0) / 1000)));
+  return { moments, lines: sums, from: Math.max(oldest, newest - liveSpan), until: newest };
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requirePage } from "@/app/_server/session";
-import { Configuration } from "./configuration";
+import { Configuration, Details, Summary } from "./configuration";
 import { readService } from "./read-service";
 import { Service } from "./service";
 import { Timeline } from "./timeline";
@@ -19,13 +19,16 @@ export default async function ServicePage(props: Props) {
   if (!found) notFound();
   const { service, title, board, facts, history, limits } = found;
   return (
-    <Service
-      service={service}
-      initial={board}
-      limits={limits}
-      actions={null}
-      timeline={<Timeline service={service} initial={history} board={board} />}
-      configuration={<Configuration service={service} title={title} initial={facts} board={board} />}
-    />
+    <Configuration service={service} initial={facts} board={board}>
+      <Service
+        service={service}
+        initial={board}
+        limits={limits}
+        actions={null}
+        timeline={<Timeline service={service} initial={history} board={board} />}
+        details={<Details />}
+        summary={<Summary title={title} />}
+      />
+    </Configuration>
   );
 }

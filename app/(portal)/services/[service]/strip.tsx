@@ -14,7 +14,8 @@ const looks: Record<TimelineStatus, string> = {
   stopped: "h-5 border-x border-t border-border-strong bg-surface",
   paused: "h-5 border-x border-t border-border-strong bg-surface",
   gone: "h-2.5 border-t border-dashed border-border-strong",
-  unknown: "h-full bg-[repeating-linear-gradient(135deg,var(--color-border-strong)_0_1px,transparent_1px_6px)] opacity-60",
+  unknown:
+    "h-full bg-[repeating-linear-gradient(135deg,var(--color-border-strong)_0_1px,transparent_1px_6px)] opacity-60",
   restarting: "z-10 h-full min-w-[3px] bg-(--status)",
   unhealthy: "z-10 h-full min-w-[3px] bg-(--status)",
   failed: "z-10 h-full min-w-[3px] bg-(--status)",
