@@ -4,7 +4,7 @@
 LEAF_DAYS=397
 CA_DAYS=3650
 RENEW_SECONDS=$((60 * 86400))
-LEAF_SERVICES=(traefik portal worker keycloak postgres mosquitto objectstore prometheus postgres-exporter)
+LEAF_SERVICES=(traefik portal worker keycloak postgres mosquitto objectstore prometheus postgres-exporter grafana)
 HOST_CA_DIR=/usr/local/share/ca-certificates
 
 fresh() { openssl x509 -in "$1" -noout -checkend "$RENEW_SECONDS" >/dev/null 2>&1; }

@@ -90,7 +90,8 @@ make_targets() {
   local file=$STATE/targets/services.json text
   text=$(
     printf '['
-    compose_rows | awk '$4 != "-" {
+    # Grafana and Tempo have the label too, but perhaps no image.
+    compose_rows | awk -v left_out=" ${LEFT_OUT[*]} " '$4 != "-" && !index(left_out, " " $1 " ") {
       port = path = $4
       sub(/\/.*/, "", port); sub(/^[0-9]*/, "", path)
       printf "%s\n  {\"targets\": [\"%s:%s\"], \"labels\": {\"job\": \"%s\", \"__metrics_path__\": \"%s\"}}", (n++ ? "," : ""), $1, port, $1, (path == "" ? "/metrics" : path) }'
