@@ -10,6 +10,7 @@ import { StatusBadge } from "@/app/_ui/status";
 import { Age } from "@/app/_ui/time";
 import { byTrouble, type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
 import { imageParts, reasonOf } from "../../_live/words";
+import { ServiceSparkline } from "../_stats/sparkline";
 import type { Sort } from "./view";
 
 export const features = tableFeatures({
@@ -88,7 +89,7 @@ export const columns = column.columns([
         >
           {original.title}
         </Link>
-        <span className="hidden truncate font-mono text-sm text-muted xl:block">{original.service}</span>
+        <span className="hidden truncate font-mono text-sm text-muted 2xl:block">{original.service}</span>
       </>
     ),
     meta: { className: "[grid-area:title] flex min-w-0 items-baseline gap-2.5" },
@@ -108,10 +109,26 @@ export const columns = column.columns([
     meta: { className: "[grid-area:uptime] justify-self-end whitespace-nowrap" },
   }),
   column.display({
+    id: "cpu",
+    header: "Processor",
+    cell: ({ row: { original } }) => (
+      <ServiceSparkline id={original.id} measure="cpu" running={original.state === "running"} />
+    ),
+    meta: { className: "hidden justify-self-end xl:block xl:[grid-area:cpu]" },
+  }),
+  column.display({
+    id: "memory",
+    header: "Memory",
+    cell: ({ row: { original } }) => (
+      <ServiceSparkline id={original.id} measure="memory" running={original.state === "running"} />
+    ),
+    meta: { className: "hidden justify-self-end xl:block xl:[grid-area:memory]" },
+  }),
+  column.display({
     id: "ports",
     header: "Ports",
-    cell: ({ row }) => <Ports ports={row.original.ports} />,
-    meta: { className: "hidden min-w-0 overflow-hidden xl:block xl:[grid-area:ports]" },
+    cell: ({ row }) => <Ports ports={row.original.ports} most={2} />,
+    meta: { className: "hidden min-w-0 overflow-hidden pl-3 xl:block xl:[grid-area:ports]" },
   }),
   column.accessor("restarts", {
     id: "restarts" satisfies Sort,

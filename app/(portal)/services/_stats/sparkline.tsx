@@ -4,9 +4,10 @@ import { fieldOf, type Series } from "@/lib/services/stats-schema";
 import { pathOf } from "./path";
 import { useContainerStats } from "./use-stats";
 
-const width = 56;
+const width = 40;
 const height = 18;
-const spanMs = 60_000;
+// A new viewer's few seconds are not a sliver at the edge.
+const shortestMs = 15_000;
 
 const measures = {
   // Below a tenth of a core everything is calm, and is drawn so.
@@ -30,6 +31,7 @@ export function ServiceSparkline({ id, measure, running }: Props) {
     const [at, each] = [fieldOf(sample, "at"), fieldOf(sample, measure)];
     return at === null || each === null ? [] : [[at, each]];
   });
+  const spanMs = Math.max(shortestMs, (last?.[0] ?? 0) - (points[0]?.[0] ?? 0));
   const most = Math.max(0, ...points.map(([, each]) => each));
   const line =
     value === null || !series || !last
@@ -39,7 +41,7 @@ export function ServiceSparkline({ id, measure, running }: Props) {
     <span className="flex items-center justify-end gap-2" title={running ? `${word}, last minute` : undefined}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
-        className="h-[18px] w-14 shrink-0 overflow-visible fill-accent/12 text-accent"
+        className="h-[18px] w-10 shrink-0 overflow-visible fill-accent/12 text-accent"
         aria-hidden="true"
       >
         {line ? (
@@ -49,7 +51,7 @@ export function ServiceSparkline({ id, measure, running }: Props) {
           </>
         ) : null}
       </svg>
-      <span className={`w-16 text-right text-sm whitespace-nowrap ${value === null ? "text-muted" : ""}`}>
+      <span className={`w-15 text-right text-sm whitespace-nowrap ${value === null ? "text-muted" : ""}`}>
         {value === null ? "–" : say(value)}
       </span>
     </span>

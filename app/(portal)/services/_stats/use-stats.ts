@@ -8,12 +8,28 @@ export function useStats(selection: string): ReadonlyMap<string, Series> {
   return useSyncExternalStore(subscribe, series, () => noSeries);
 }
 
-/** One container's series out of the stream of all; renders again only when that one has changed. */
+const wide = "(min-width: 80rem)";
+const nobody = () => () => undefined;
+const onWidth = (listener: () => void) => {
+  const query = matchMedia(wide);
+  query.addEventListener("change", listener);
+  return () => query.removeEventListener("change", listener);
+};
+
+/**
+ * One container's series out of the stream of all; renders again only when that one has changed. Where the columns have
+ * no room, nothing is asked for.
+ */
 export function useContainerStats(id: string): Series | undefined {
   const { subscribe, series } = channelOf("all");
+  const asked = useSyncExternalStore(
+    onWidth,
+    () => matchMedia(wide).matches,
+    () => false,
+  );
   return useSyncExternalStore(
-    subscribe,
-    () => series().get(keyOf(id)),
+    asked ? subscribe : nobody,
+    () => (asked ? series().get(keyOf(id)) : undefined),
     () => undefined,
   );
 }
