@@ -136,7 +136,9 @@ export function createMatcher(limits = { deadlineMs, startMs, idleMs }) {
     },
     threads: () => threads.size,
     close() {
-      for (const thread of [...threads]) drop(thread, new Unavailable("stopping", "The portal stops."));
+      const stops = new Unavailable("stopping", "The portal stops.");
+      for (const { reject } of queue.splice(0)) reject(stops);
+      for (const thread of [...threads]) drop(thread, stops);
     },
   };
 }
