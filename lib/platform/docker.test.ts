@@ -66,6 +66,13 @@ describe("the engine's inspection", () => {
     const ended = { ...inspect, State: { ...inspect.State, Status: "exited", ExitCode: 1, OOMKilled: true } };
     expect(fromInspect(ended)).toMatchObject({ exitCode: 1, outOfMemory: true, health: null });
   });
+  it("tells that somebody stopped what its policy would have restarted", () => {
+    const ended = { ...inspect, State: { ...inspect.State, Status: "exited", ExitCode: 2 } };
+    const policy = (Name: string) => ({ ...ended, HostConfig: { RestartPolicy: { Name } } });
+    expect(fromInspect(policy("unless-stopped")).stoppedOnPurpose).toBe(true);
+    expect(fromInspect(policy("no")).stoppedOnPurpose).toBe(false);
+    expect(fromInspect({ ...inspect, HostConfig: { RestartPolicy: { Name: "always" } } }).stoppedOnPurpose).toBe(false);
+  });
   it("takes a container without labels, ports or a probe", () => {
     const bare = {
       ...inspect,

@@ -18,6 +18,8 @@ export type EngineContainer = {
   health: "healthy" | "unhealthy" | "starting" | null;
   exitCode: number | null;
   outOfMemory: boolean;
+  /** Ended although its restart policy would have started it again: somebody stopped it. False where unknown. */
+  stoppedOnPurpose: boolean;
   restarts: number;
   startedAt: string | null;
   finishedAt: string | null;
@@ -46,6 +48,7 @@ const Details = z.object({
   Image: z.string(),
   Created: z.string(),
   RestartCount: z.number().default(0),
+  HostConfig: z.object({ RestartPolicy: z.object({ Name: z.string() }).nullish() }).nullish(),
   Config: z.object({ Image: z.string(), Labels, ExposedPorts: z.record(z.string(), z.unknown()).nullish() }),
   State: z.object({
     Status: z.enum(states),
@@ -99,6 +102,7 @@ export function fromSummary(raw: unknown): EngineContainer {
     health: healthOf(health === "health: starting" ? "starting" : health),
     exitCode: exit === undefined ? null : Number(exit),
     outOfMemory: false,
+    stoppedOnPurpose: false,
     restarts: 0,
     startedAt: null,
     finishedAt: null,
@@ -113,7 +117,8 @@ export function fromSummary(raw: unknown): EngineContainer {
 }
 
 export function fromInspect(raw: unknown): EngineContainer {
-  const { Config, State, NetworkSettings, ...details } = Details.parse(raw);
+  const { Config, HostConfig, State, NetworkSettings, ...details } = Details.parse(raw);
+  const restartedByItself = ["always", "unless-stopped"].includes(HostConfig?.RestartPolicy?.Name ?? "");
   const ended = State.Status === "exited" || State.Status === "dead" || State.Status === "restarting";
   const bound = NetworkSettings.Ports ?? {};
   const names = [...new Set([...Object.keys(Config.ExposedPorts ?? {}), ...Object.keys(bound)])];
@@ -128,6 +133,7 @@ export function fromInspect(raw: unknown): EngineContainer {
     health: State.Status === "running" ? healthOf(State.Health?.Status) : null,
     exitCode: ended ? State.ExitCode : null,
     outOfMemory: State.OOMKilled,
+    stoppedOnPurpose: State.Status === "exited" && restartedByItself,
     restarts: details.RestartCount,
     startedAt: time(State.StartedAt),
     finishedAt: time(State.FinishedAt),

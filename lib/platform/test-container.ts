@@ -14,6 +14,7 @@ export function testContainer(change: Partial<EngineDetails> = {}): EngineDetail
     health: null,
     exitCode: null,
     outOfMemory: false,
+    stoppedOnPurpose: false,
     restarts: 0,
     startedAt: "2026-01-01T00:00:01.000Z",
     finishedAt: null,

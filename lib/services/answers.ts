@@ -19,6 +19,7 @@ export const ServiceRowAnswer = z
     health: z.enum(["healthy", "unhealthy", "starting"]).nullable(),
     exitCode: z.int().nullable(),
     outOfMemory: z.boolean(),
+    stoppedOnPurpose: z.boolean(),
     restarts: z.int().min(0),
     startedAt: time,
     finishedAt: time,

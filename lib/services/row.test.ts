@@ -13,6 +13,7 @@ const container = (labels: Record<string, string>): EngineContainer => ({
   health: "healthy",
   exitCode: null,
   outOfMemory: false,
+  stoppedOnPurpose: false,
   restarts: 0,
   startedAt: null,
   finishedAt: null,

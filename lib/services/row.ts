@@ -30,6 +30,7 @@ export function toRow(container: EngineContainer): ServiceRow {
     health: container.health,
     exitCode: container.exitCode,
     outOfMemory: container.outOfMemory,
+    stoppedOnPurpose: container.stoppedOnPurpose,
     restarts: container.restarts,
     startedAt: container.startedAt,
     finishedAt: container.finishedAt,

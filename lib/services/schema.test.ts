@@ -15,6 +15,7 @@ const row = (over: Partial<ServiceRow> = {}): ServiceRow => ({
   health: null,
   exitCode: null,
   outOfMemory: false,
+  stoppedOnPurpose: false,
   restarts: 0,
   startedAt: "2026-11-24T10:00:00.000Z",
   finishedAt: null,
@@ -36,6 +37,11 @@ describe("the status of a service", () => {
     ["ended by SIGTERM, as docker stop does", { state: "exited", exitCode: 143 }, "stopped"],
     ["killed because it did not end in time", { state: "exited", exitCode: 137 }, "stopped"],
     ["killed for memory, with the same code", { state: "exited", exitCode: 137, outOfMemory: true }, "failed"],
+    [
+      "stopped by somebody, with a code of its own",
+      { state: "exited", exitCode: 2, stoppedOnPurpose: true },
+      "stopped",
+    ],
     ["ended with an error", { state: "exited", exitCode: 1 }, "failed"],
     ["dead", { state: "dead" }, "failed"],
   ] as [string, Partial<ServiceRow>, string][])("%s", (_name, over, expected) => {

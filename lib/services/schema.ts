@@ -23,6 +23,7 @@ export type ServiceRow = {
   health: Health | null;
   exitCode: number | null;
   outOfMemory: boolean;
+  stoppedOnPurpose: boolean;
   restarts: number;
   startedAt: string | null;
   finishedAt: string | null;
@@ -42,11 +43,14 @@ export const statuses: readonly Status[] = [
 // 0, SIGINT, SIGKILL and SIGTERM: how a program ends that was asked to.
 const askedToEnd = new Set([0, 130, 137, 143]);
 
-export function statusOf(row: Pick<ServiceRow, "state" | "health" | "exitCode" | "outOfMemory">): Status {
+export function statusOf(
+  row: Pick<ServiceRow, "state" | "health" | "exitCode" | "outOfMemory" | "stoppedOnPurpose">,
+): Status {
   if (row.state === "running") return row.health ?? "running";
   if (row.state === "restarting") return "restarting";
   if (row.state === "paused") return "paused";
-  if (row.state === "created") return "stopped";
+  // Many programs end with a code of their own when they are told to; what counts is that somebody told them.
+  if (row.state === "created" || row.stoppedOnPurpose) return "stopped";
   if (row.state === "dead" || row.outOfMemory) return "failed";
   return askedToEnd.has(row.exitCode ?? 0) ? "stopped" : "failed";
 }

@@ -15,6 +15,7 @@ const container = (n: number, over: Partial<EngineContainer> = {}): EngineContai
   health: null,
   exitCode: null,
   outOfMemory: false,
+  stoppedOnPurpose: false,
   restarts: 0,
   startedAt: "2026-11-24T10:00:00.000Z",
   finishedAt: null,

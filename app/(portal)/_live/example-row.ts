@@ -15,6 +15,7 @@ export const exampleRow = (title: string, change: Partial<ServiceRow> = {}): Ser
   health: "healthy",
   exitCode: null,
   outOfMemory: false,
+  stoppedOnPurpose: false,
   restarts: 0,
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: null,
