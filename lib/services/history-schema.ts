@@ -41,7 +41,11 @@ export function timelineStatus(change: Omit<Recorded, "containerId" | "at">): Ti
     if (change.cause === "asked") return "stopped";
     if (change.cause === "itself" && change.exitCode !== 0) return "failed";
   }
-  return statusOf({ ...change, state: change.state, stoppedOnPurpose: change.cause === "asked" });
+  return statusOf({
+    ...change,
+    state: change.state,
+    stoppedOnPurpose: change.cause === "asked" && !change.outOfMemory,
+  });
 }
 
 // A service is as well as the best of its containers: an old one that stopped beside a new one takes nothing away.
