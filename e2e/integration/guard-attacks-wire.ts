@@ -3,7 +3,7 @@ import type { Attack } from "./guard-attacks.ts";
 
 const inspect = "GET /containers/{mine}/json";
 const logs = "GET /containers/{mine}/logs?stdout=1";
-const look = /^GET \/containers\/[a-f0-9]+\/json HTTP\/1\.1\r\nhost: docker\r\n/i;
+const look = /^GET \/containers\/[a-f0-9]+\/json HTTP\/1\.1\r\nhost: docker\r\nConnection: keep-alive\r\n\r\n$/;
 
 const beside = (twin: string, lines: string[], more: Partial<Attack> = {}): Attack[] =>
   lines.map((line) => ({ name: line, attack: line, twin, ...more }));

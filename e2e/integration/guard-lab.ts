@@ -21,20 +21,21 @@ export type Lab = {
   reached: string[];
   /** Lines of the guard's own log. */
   log: string[];
-  /** Connections to the engine that are open. */
-  open: () => number;
+  /** Whether a connection to the engine is open that last carried a request like this. */
+  open: (request: RegExp) => boolean;
   connect: (profile?: Profile) => Socket;
   close: () => Promise<void>;
 };
 
-/** Passes bytes on and notes what goes towards the engine. */
-async function wireTap(path: string, reached: string[], open: Set<Socket>): Promise<Server> {
+/** Passes bytes on and notes what goes towards the engine; the guard sends a request only after the last one's answer. */
+async function wireTap(path: string, reached: string[], open: Map<Socket, string>): Promise<Server> {
   const server = createServer((client) => {
-    open.add(client);
     const engine = connect(engineSocket);
-    const at = reached.push("") - 1;
     client.on("data", (chunk) => {
-      reached[at] += chunk.toString("latin1");
+      const text = chunk.toString("latin1");
+      if (/^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(text)) reached.push(text);
+      else reached.push(`${reached.pop()}${text}`);
+      open.set(client, reached.at(-1) ?? "");
     });
     client.pipe(engine).pipe(client);
     for (const end of [client, engine]) end.on("error", () => [client, engine].map((socket) => socket.destroy()));
@@ -72,7 +73,7 @@ export async function openLab(): Promise<Lab> {
   const directory = await mkdtemp(join(tmpdir(), "guard-lab-"));
   for (const profile of profiles) await mkdir(join(directory, profile));
   const reached: string[] = [];
-  const open = new Set<Socket>();
+  const open = new Map<Socket, string>();
   const lines: string[] = [];
   const tap = await wireTap(join(directory, "engine.sock"), reached, open);
   const log = pino({}, { write: (line: string) => void lines.push(line) });
@@ -118,7 +119,7 @@ export async function openLab(): Promise<Lab> {
   const stop = await startGuard(options);
   return {
     ...{ directory, names, reached, log: lines },
-    open: () => open.size,
+    open: (request) => [...open.values()].some((head) => request.test(head)),
     connect: (profile = "portal") => connect(join(directory, profile, "docker.sock")),
     async close() {
       await stop();

@@ -19,19 +19,35 @@ export class EngineRefusal extends Error {
 export const isUnreachable = (error: NodeJS.ErrnoException): boolean =>
   ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE"].includes(error.code ?? "");
 
+// Reads share connections: a new one costs the engine more than the answer. Writes get one each, since a write that
+// ended in a connection gone stale must never be sent twice.
+const shared = new http.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
+
+type AskOptions = { signal?: AbortSignal | undefined; body?: unknown };
+
 export function askEngine(
-  { engineSocket }: EngineOptions,
+  engine: EngineOptions,
   method: string,
   path: string,
-  { signal, body }: { signal?: AbortSignal; body?: unknown } = {},
+  { signal, body }: AskOptions = {},
 ): Promise<http.IncomingMessage> {
   const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const headers: http.OutgoingHttpHeaders = { host: "docker" };
   if (text) Object.assign(headers, { "content-type": "application/json", "content-length": text.length });
+  const isRead = method === "GET" || method === "HEAD";
   return new Promise((resolve, reject) => {
-    const request = http.request({ socketPath: engineSocket, method, path, headers, agent: false, signal });
+    const request = http.request({
+      ...{ socketPath: engine.engineSocket, method, path, headers, signal },
+      agent: isRead ? shared : false,
+    });
     request.once("response", resolve);
-    request.once("error", reject);
+    request.once("error", (error: NodeJS.ErrnoException) => {
+      // The engine closed the connection while it lay idle; the next try may find another such one, until none is left.
+      if (isRead && request.reusedSocket && isUnreachable(error)) {
+        return resolve(askEngine(engine, method, path, { signal, body }));
+      }
+      reject(error);
+    });
     request.end(text);
   });
 }

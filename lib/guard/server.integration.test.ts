@@ -1,12 +1,13 @@
 // docker-guard in front of the machine's real engine.
 import { execFileSync } from "node:child_process";
-import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { profiles } from "./policy.ts";
 import { startGuard } from "./server.ts";
 
@@ -134,21 +135,59 @@ describe("docker-guard", () => {
 });
 
 describe("without an engine", () => {
-  it("says so with 503, and serves again when the engine is back", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "guard-"));
+  let folder = "";
+  let close = async () => {};
+  const answering = async (socket: string) => {
+    const engine = http.createServer((_request, response) => response.end("{}")).listen(socket);
+    await once(engine, "listening");
+    return () => {
+      engine.closeAllConnections();
+      return new Promise((resolve) => engine.close(resolve));
+    };
+  };
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "guard-"));
     for (const profile of profiles) await mkdir(join(folder, profile));
     const engineSocket = join(folder, "engine.sock");
-    const close = await startGuard({ engineSocket, directory: folder, desiredDirectory: folder, project, log });
+    close = await startGuard({ engineSocket, directory: folder, desiredDirectory: folder, project, log });
+  });
+  afterEach(async () => {
+    await close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("says so with 503, and serves again when the engine is back, also on connections that an engine left", async () => {
     const socket = join(folder, "discover/docker.sock");
     expect(await ask("/version", { socket })).toMatchObject({
       status: 503,
       body: expect.stringMatching(/does not answer/),
     });
-    const engine = http.createServer((_request, response) => response.end("{}")).listen(engineSocket);
-    await access(engineSocket);
-    expect((await ask("/version", { socket })).status).toBe(200);
-    await new Promise((resolve) => engine.close(resolve));
-    await close();
-    await rm(folder, { recursive: true });
+    for (let round = 0; round < 2; round++) {
+      const end = await answering(join(folder, "engine.sock"));
+      await Promise.all([1, 2, 3].map(async () => expect((await ask("/version", { socket })).status).toBe(200)));
+      await end();
+    }
+    expect((await ask("/version", { socket })).status).toBe(503);
   });
+  it("begins no operation before it has seen what an earlier one left", async () => {
+    const order = { socket: join(folder, "portal/docker.sock"), method: "POST" };
+    expect(await ask("/taylordash/services/web/scale?replicas=2", order)).toMatchObject({ status: 503 });
+  });
+});
+
+it("begins no operation that it has no place to write down", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "guard-"));
+  for (const profile of profiles) await mkdir(join(folder, profile));
+  const looked = refusals.length;
+  const close = await startGuard({
+    ...{ engineSocket: "/var/run/docker.sock", directory: folder, project, log },
+    desiredDirectory: join(folder, "missing"),
+  });
+  await expect.poll(() => refusals.slice(looked).join("")).toContain("leftovers looked for");
+  const order = { socket: join(folder, "portal/docker.sock"), method: "POST" };
+  expect(await ask("/taylordash/services/web/scale?replicas=2", order)).toMatchObject({
+    ...{ status: 503, body: expect.stringMatching(/not mounted/) },
+  });
+  await close();
+  await rm(folder, { recursive: true });
 });
