@@ -5,6 +5,7 @@ const base =
   "inline-flex min-h-9 items-center justify-center gap-2 rounded-md px-3.5 font-semibold transition-colors disabled:opacity-60";
 const kinds = {
   primary: "bg-accent text-on-accent hover:bg-accent/88",
+  danger: "bg-status-failed text-on-accent hover:bg-status-failed/88",
   quiet: "border border-border bg-surface hover:bg-hover hover:border-border-strong",
 } as const;
 

@@ -116,7 +116,8 @@ function optionsOf(place: HTMLElement, lineCount: number, latest: { current: Cha
   return {
     width: place.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    // Room for half of the last moment's words.
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -55,7 +55,7 @@ function Row({ change, before, several }: { change: Change; before: Change | und
       <span className="text-sm whitespace-nowrap text-muted">
         <Moment at={change.at} />
       </span>
-      {change.probe && status !== "healthy" ? (
+      {change.probe && (status === "unhealthy" || status === "failed") ? (
         <pre className="col-span-2 col-start-2 mt-1 max-h-24 overflow-auto rounded-sm bg-sunken px-2.5 py-1.5 font-mono text-xs break-words whitespace-pre-wrap text-muted">
           {change.probe}
         </pre>

@@ -153,7 +153,7 @@ const Key = ({ line, of, words }: { line: number; of: number; words: string }) =
 function Share({ value, limit, title }: { value: number | null; limit: number | null; title: string }) {
   if (value === null) return null;
   if (limit === null) return <span className="text-muted">{title === "Processor" ? " of a core" : ""}</span>;
-  const whole = title === "Processor" ? `${limit / 100} cores` : formatBytes(limit);
+  const whole = title === "Processor" ? `${limit / 100} ${limit === 100 ? "core" : "cores"}` : formatBytes(limit);
   return (
     <span className="text-muted">
       {title === "Processor" ? " of a core" : ""}, {formatPercent((value / limit) * 100)} of {whole}

@@ -89,9 +89,7 @@ export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
   <dl className="grid gap-x-6 lg:grid-cols-2">
     <div>
       <Fact name="Command">
-        <code className={`${mono} line-clamp-4`} title={facts.command.join(" ")}>
-          {facts.command.join(" ")}
-        </code>
+        <Command words={facts.command} />
       </Fact>
       <Fact name="Confinement">{sentence([...facts.confinement, `user ${facts.user}`])}</Fact>
       <Fact name="Healthcheck">
@@ -105,15 +103,38 @@ export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
   </dl>
 );
 
+const shortCommand = 160;
+
+/** A long one is folded, an argument a line. */
+function Command({ words }: { words: readonly string[] }) {
+  const [program = "", ...rest] = words;
+  const whole = words.join(" ");
+  if (whole.length <= shortCommand) return <code className={mono}>{whole}</code>;
+  return (
+    <details>
+      <summary className="text-sm text-muted hover:text-text">
+        <code className={`${mono} text-text`}>{program}</code> with {rest.length}{" "}
+        {rest.length === 1 ? "argument" : "arguments"}
+      </summary>
+      <ol className="mt-1 flex flex-col">
+        {rest.map((argument, index) => (
+          // Arguments repeat and never change places.
+          <li key={index}>
+            <code className={mono}>{argument}</code>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
 type Check = NonNullable<ContainerFacts["healthcheck"]>;
 
 function Healthcheck({ facts, check }: { facts: ContainerFacts; check: Check }) {
   const seconds = (ms: number) => formatDuration(ms);
   return (
     <>
-      <code className={`${mono} line-clamp-3`} title={check.command.join(" ")}>
-        {check.command.join(" ")}
-      </code>
+      <Command words={check.command} />
       <span className="block text-sm text-muted">
         every {seconds(check.intervalMs)}, at most {seconds(check.timeoutMs)}, unhealthy after {check.retries} failures
       </span>

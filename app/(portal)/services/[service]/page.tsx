@@ -1,30 +1,41 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requirePage } from "@/app/_server/session";
+import { type Actor, can } from "@/lib/auth";
+import { Actions } from "./actions";
 import { Configuration, Details, Summary } from "./configuration";
 import { readService } from "./read-service";
 import { Service } from "./service";
 import { Timeline } from "./timeline";
+import type { Verb } from "./verbs";
 
 type Props = { params: Promise<{ service: string }> };
 
 const read = async ({ params }: Props) => readService(await requirePage(), (await params).service);
+
+const allowedTo = (actor: Actor): Verb[] => [
+  ...(can(actor, "services:operate") ? (["start", "restart"] as const) : []),
+  ...(can(actor, "services:admin") ? (["stop"] as const) : []),
+];
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   return { title: (await read(props))?.board.rows[0]?.title ?? "No such service" };
 }
 
 export default async function ServicePage(props: Props) {
+  const actor = await requirePage();
   const found = await read(props);
   if (!found) notFound();
   const { service, title, board, facts, history, limits } = found;
+  const [row] = board.rows;
+  if (!row) notFound();
   return (
     <Configuration service={service} initial={facts} board={board}>
       <Service
         service={service}
         initial={board}
         limits={limits}
-        actions={null}
+        actions={<Actions row={row} allowed={allowedTo(actor)} usedBy={facts?.usedBy.map((tie) => tie.title) ?? []} />}
         timeline={<Timeline service={service} initial={history} board={board} />}
         details={<Details />}
         summary={<Summary title={title} />}

@@ -1,0 +1,44 @@
+"use client";
+import { Play, RotateCw, Square } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/app/_ui/button";
+import type { ServiceRow } from "@/lib/services/schema";
+import { useLive } from "../../_live/use-live";
+import { OperateDialog } from "./operate-dialog";
+import { possible, type Verb, words } from "./verbs";
+
+const icons = { start: Play, restart: RotateCw, stop: Square };
+
+type Props = {
+  row: Pick<ServiceRow, "service" | "title" | "state" | "protected">;
+  allowed: readonly Verb[];
+  usedBy: readonly string[];
+};
+
+/** Buttons for what may be done now; absent, not disabled, where there is nothing or the role does not reach. */
+export function Actions({ row, allowed, usedBy }: Props) {
+  const [asked, setAsked] = useState<Verb | null>(null);
+  const live = useLive().services?.find(({ service }) => service === row.service);
+  return (
+    <>
+      {possible((live ?? row).state, allowed, row.protected).map((verb) => {
+        const Icon = icons[verb];
+        return (
+          <Button key={verb} onClick={() => setAsked(verb)}>
+            <Icon className="size-4 stroke-[1.75] text-muted" aria-hidden />
+            {words[verb].button}
+          </Button>
+        );
+      })}
+      {asked ? (
+        <OperateDialog
+          verb={asked}
+          service={row.service}
+          title={row.title}
+          usedBy={usedBy}
+          onClose={() => setAsked(null)}
+        />
+      ) : null}
+    </>
+  );
+}

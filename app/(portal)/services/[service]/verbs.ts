@@ -1,0 +1,29 @@
+// What can be done to a service, in words. Which of them somebody may do comes from the server.
+export const verbs = ["start", "restart", "stop"] as const;
+export type Verb = (typeof verbs)[number];
+
+type Words = { button: string; question: (title: string) => string; loss: string };
+
+export const words: Record<Verb, Words> = {
+  start: {
+    button: "Start",
+    question: (title) => `Start ${title}?`,
+    loss: "It is started as it was last made, and watched until it is healthy.",
+  },
+  restart: {
+    button: "Restart",
+    question: (title) => `Restart ${title}?`,
+    loss: "It is away for some seconds. Connections to it are cut; data on its volumes stays.",
+  },
+  stop: {
+    button: "Stop",
+    question: (title) => `Stop ${title}?`,
+    loss: "It stays away until somebody starts it again, a reboot included. Data on its volumes stays.",
+  },
+};
+
+/** Those that make sense now: nothing to stop when nothing runs. */
+export function possible(state: string | undefined, allowed: readonly Verb[], isProtected: boolean): Verb[] {
+  const up = state === "running" || state === "paused" || state === "restarting";
+  return allowed.filter((verb) => (verb === "start" ? !up : up && !(verb === "stop" && isProtected)));
+}
