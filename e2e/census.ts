@@ -10,6 +10,7 @@ export const pages: Record<string, Policy> = {
   "/_global-error": "anybody",
   "/_not-found": "anybody",
   "/login": "anybody",
+  "/login/confirm": "signed-in",
   "/manifest.webmanifest": "anybody",
   "/": "viewer",
   "/services": "viewer",

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { Button } from "../_ui/button";
 
 /** next-auth's own form: its token belongs to a cookie that only its endpoint can set, so it is fetched on the way. */
-export function SignIn({ callbackUrl }: { callbackUrl: string }) {
+export function SignIn({ callbackUrl, label = "Sign in" }: { callbackUrl: string; label?: string }) {
   const token = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<"ready" | "going" | "failed">("ready");
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -24,7 +24,7 @@ export function SignIn({ callbackUrl }: { callbackUrl: string }) {
       <input type="hidden" name="csrfToken" ref={token} />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <Button type="submit" kind="primary" className="min-h-11 text-lg" aria-disabled={state === "going"}>
-        {state === "going" ? "Going to the sign-in page" : "Sign in"}
+        {state === "going" ? "Going to the sign-in page" : label}
       </Button>
       <p role="alert" className="min-h-6 text-status-failed">
         {state === "failed" ? "The portal does not answer. Try again in a moment." : ""}
