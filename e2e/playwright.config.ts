@@ -24,6 +24,10 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop", use: desktop },
-    { name: "phone", use: phone, testMatch: ["services.spec.ts", "shell.spec.ts", "sign-in.spec.ts"] },
+    {
+      name: "phone",
+      use: phone,
+      testMatch: ["services.spec.ts", "service-page.spec.ts", "shell.spec.ts", "sign-in.spec.ts"],
+    },
   ],
 });

@@ -126,7 +126,10 @@ function healthRows(details: EngineDetails, startedAt: Date, now: Date): History
 /** What the engine itself can vouch for, oldest first: before the first of these rows it knows nothing. */
 export function testimony(details: EngineDetails, now: Date): HistoryRow[] {
   const [startedAt, finishedAt] = [details.startedAt, details.finishedAt].map((at) => (at ? new Date(at) : null));
-  const ended = { exitCode: details.exitCode, outOfMemory: details.outOfMemory };
+  const ended = {
+    ...{ exitCode: details.exitCode, outOfMemory: details.outOfMemory },
+    cause: details.stoppedOnPurpose ? ("asked" as const) : null,
+  };
   switch (details.state) {
     case "created":
       return [row(details, new Date(details.createdAt), "created")];

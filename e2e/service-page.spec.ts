@@ -1,0 +1,107 @@
+// The page of one service: what happened to it and who did it, what it uses, what it is made of.
+import { request } from "@playwright/test";
+import { container, docker, origin } from "./stack.ts";
+import { storageOf } from "./storage.ts";
+import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+
+test.use({ storageState: storageOf("viewer") });
+
+/** Through the portal's API, as the admin of the tests. */
+async function throughPortal(verb: "start" | "stop") {
+  const admin = await request.newContext({
+    ...{ baseURL: origin, ignoreHTTPSErrors: true, storageState: storageOf("admin") },
+    extraHTTPHeaders: { origin },
+  });
+  const answer = await admin.post(`/api/v1/services/node-exporter/${verb}`, { data: {} });
+  expect(await answer.text()).toContain('"result":"done"');
+  await admin.dispose();
+}
+
+test("tells a stop from outside the portal from one that somebody made here, by name", async ({ page }) => {
+  await page.goto("/services/node-exporter");
+  const newest = page
+    .getByRole("list", { name: /changes/i })
+    .getByRole("listitem")
+    .first();
+  const healthy = () => expect(newest).toHaveText(/^Healthy/, { timeout: 15_000 });
+  const id = await container("node-exporter");
+  await docker("stop", id);
+  try {
+    await expect(newest).toContainText(/^Stopped, exit code \d+ from outside the portal/, { timeout: 10_000 });
+    await expect(page.getByRole("status").filter({ hasText: /^Stopped/ })).toBeVisible();
+  } finally {
+    await docker("start", id);
+  }
+  await healthy();
+  try {
+    await throughPortal("stop");
+    await expect(newest).toContainText(/^Stopped, exit code \d+ e2e-admin: stop/, { timeout: 10_000 });
+  } finally {
+    await docker("start", id);
+  }
+  await healthy();
+  await expect(page.locator('section[aria-label="History"] [data-status="stopped"]').first()).toBeAttached();
+});
+
+test("draws what it uses, live and from the past", async ({ page }) => {
+  await page.goto("/services/postgres");
+  const memory = page.getByRole("img", { name: /^Memory/ });
+  await expect(memory).toHaveAccessibleName(/last five minutes: now [\d.]+ [KM]iB/, { timeout: 15_000 });
+  await expect(page.getByRole("img", { name: /^Processor .*: now [\d.]+ %/ })).toBeVisible();
+  await page.getByRole("button", { name: "1 h", exact: true }).click();
+  await expect(memory).toHaveAccessibleName(/over 1 h: (now [\d.]+ [KM]iB|Prometheus has no numbers)/);
+});
+
+test("says so when Prometheus is away, and shows everything else", async ({ page }) => {
+  const error = { code: "prometheus-unreachable", message: "Prometheus does not answer: connection refused" };
+  await page.route(/\/charts\?/, (route) => route.fulfill({ status: 404, json: { error } }));
+  await page.goto("/services/postgres");
+  await page.getByRole("button", { name: "24 h", exact: true }).click();
+  await expect(page.getByText(error.message).first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "History" })).toBeVisible();
+  await expect(page.getByText("postgres:17.12")).toBeVisible();
+});
+
+test("shows what it is made of as the engine says, without environment and secrets", async ({ page }) => {
+  const format = "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}} {{.Config.Image}}";
+  const told = (await docker("inspect", "--format", format, await container("postgres"))).trim().split(" ");
+  const [bytes = "", processes = "", image = ""] = told;
+  await page.goto("/services/postgres");
+  const made = page.getByRole("region", { name: "Made of" });
+  await expect(made).toContainText(image);
+  await expect(made).toContainText(`${Number(bytes) / 2 ** 20} MiB of memory, ${processes} processes`);
+  await expect(page.getByRole("region", { name: "In detail" })).toContainText("Read-only root, no capabilities");
+  await expect(page.getByRole("region", { name: "Ties" }).getByRole("link", { name: "Keycloak" })).toBeVisible();
+  const html = await page.content();
+  for (const name of ["POSTGRES_INITDB_ARGS", "POSTGRES_PASSWORD_FILE"]) expect(html).not.toContain(name);
+});
+
+test("goes to its logs", async ({ page }) => {
+  await page.goto("/services/postgres");
+  await expect(page.getByRole("link", { name: "Logs", exact: true }).last()).toHaveAttribute(
+    "href",
+    "/logs?services=postgres",
+  );
+});
+
+test("a name that is no service is not found, by page and by API", async ({ page }) => {
+  for (const name of ["no-such-service", (await container("postgres")).slice(0, 12)]) {
+    expect((await page.goto(`/services/${name}`))?.status()).toBe(404);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    for (const path of [name, `${name}/history`, `${name}/charts`])
+      expect((await page.request.get(`/api/v1/services/${path}`)).status()).toBe(404);
+    expect((await page.request.get(`/api/stats?services=${name}`)).status()).toBe(404);
+  }
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`is accessible and does not jump, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto("/services/keycloak");
+    await expect(page.getByRole("img", { name: /^Memory.*now/ })).toBeVisible({ timeout: 15_000 });
+    await expectAccessible(page);
+    expect(await layoutShift(page)).toBeLessThan(0.02);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+}
