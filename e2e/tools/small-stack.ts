@@ -47,7 +47,7 @@ async function run(file: string, args: string[], env: Record<string, string>, in
 }
 
 const functions = `set -euo pipefail; shopt -s lastpipe; export ROOT=$PWD; HOST=$ROOT/infra/host
-for part in output settings engine secrets certificates start; do . "$HOST/$part.sh"; done
+for part in output settings engine own-services secrets certificates start; do . "$HOST/$part.sh"; done
 load_settings`;
 const prepare = "save_settings; make_secrets; make_ca; make_leaves; make_host_ca";
 
@@ -74,6 +74,7 @@ export async function makeSmallStack(options: {
     TAYLORDASH_MQTTS_PORT: String(mqtts),
     TAYLORDASH_ACME_EMAIL: "",
     TAYLORDASH_ACME_CA: "",
+    TAYLORDASH_ACME_DNS: "",
     ...options.settings,
   };
   const hostCas = `HOST_CA_DIR=${options.hostCas ?? "/nowhere"}`;
@@ -90,8 +91,11 @@ export async function makeSmallStack(options: {
       env,
       JSON.stringify(file),
     );
+  const down = () => compose("down", "--volumes", "--remove-orphans", "--timeout", "2");
+  // A killed run leaves its project behind, certificates in volumes too.
+  await down();
   const remove = async () => {
-    await compose("down", "--volumes", "--remove-orphans", "--timeout", "2");
+    await down();
     rmSync(state, { recursive: true, force: true });
   };
   return {
