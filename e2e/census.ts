@@ -13,6 +13,7 @@ export const pages: Record<string, Policy> = {
   "/login/confirm": "signed-in",
   "/manifest.webmanifest": "anybody",
   "/": "viewer",
+  "/logs": "viewer",
   "/services": "viewer",
   "/services/[service]": "viewer",
 };
@@ -27,6 +28,7 @@ export const handlers: Record<string, Policy> = {
   "/api/jwks": "inner",
   "/api/metrics": "inner",
   "/api/events": "viewer",
+  "/api/logs": "viewer",
   "/api/stats": "viewer",
   // Each of its operations has a policy of its own, below.
   "/api/v1/[[...path]]": "signed-in",
@@ -39,6 +41,8 @@ export const operations: Record<string, Policy> = {
   "GET /services/{service}": "viewer",
   "GET /services/{service}/history": "viewer",
   "GET /services/{service}/charts": "viewer",
+  "GET /logs": "viewer",
+  "GET /logs/download": "viewer",
   "POST /services/{service}/start": "operator",
   "POST /services/{service}/restart": "operator",
   "POST /services/{service}/stop": "admin",
