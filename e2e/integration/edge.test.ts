@@ -76,12 +76,18 @@ describe("headers", () => {
 });
 
 describe("routes", () => {
-  it.each(["/auth/admin/", "/auth/admin/master/console/", "/auth/metrics", "/auth/health", "/auth/", "/api/metrics"])(
-    "%s does not exist from outside",
-    async (path) => {
-      expect((await ask(path)).status).toBe(404);
-    },
-  );
+  it.each([
+    "/auth/admin/",
+    "/auth/admin/master/console/",
+    "/auth/metrics",
+    "/auth/realms/master",
+    "/auth/realms/master/protocol/openid-connect/token",
+    "/auth/health",
+    "/auth/",
+    "/api/metrics",
+  ])("%s does not exist from outside", async (path) => {
+    expect((await ask(path)).status).toBe(404);
+  });
   it.each(["/prometheus/graph", "/alertmanager/", "/traefik/dashboard/"])("%s is closed to nobody", async (path) => {
     const answer = await ask(path);
     expect([302, 303, 307, 401]).toContain(answer.status);
