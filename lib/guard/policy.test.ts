@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decide, type Profile, profiles, rules } from "./policy.ts";
+import { decide, profiles, rules } from "./policy.ts";
 
 const context = { project: "taylordash" };
 const id = "0123456789ab";
