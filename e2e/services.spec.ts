@@ -1,23 +1,39 @@
 // The Services page against the engine: rows are the real containers, and change when the engine does.
 
+import type { Page } from "@playwright/test";
 import { container, containers, docker } from "./stack.ts";
 import { storageOf } from "./storage.ts";
 import { expect, expectAccessible, layoutShift, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
+const shownServices = (page: Page) =>
+  page.locator("[data-service]").evaluateAll((all) => all.map((row) => row.getAttribute("data-service") ?? ""));
+
 test("shows a row for each container of the project, and no other", async ({ page }) => {
   await page.goto("/services");
-  const rows = page.locator("[data-service]");
-  await expect(rows.first()).toBeVisible();
-  const shown = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-service") ?? ""));
-  expect(shown.sort()).toEqual([...(await containers()).keys()].sort());
+  await expect(page.locator("[data-service]").first()).toBeVisible();
+  expect((await shownServices(page)).sort()).toEqual([...(await containers()).keys()].sort());
 });
 
 test("has its rows in the first answer, before any script runs", async ({ page }) => {
   const answer = await page.request.get("/services");
   const html = await answer.text();
   for (const service of (await containers()).keys()) expect(html).toContain(`data-service="${service}"`);
+});
+
+test("says of a row what the engine says: image, restarts, state", async ({ page, isMobile }) => {
+  await page.goto("/services");
+  const id = await container("postgres");
+  const format = "{{.Config.Image}} {{.RestartCount}} {{.State.Status}}";
+  const [image = "", restarts = "", state = ""] = (await docker("inspect", "--format", format, id)).trim().split(" ");
+  const row = page.locator('[data-service="postgres"]');
+  await expect(row).toHaveAttribute("data-state", state);
+  await expect(row).toContainText(image.split(":")[1] ?? "");
+  if (!isMobile) {
+    await expect(row).toContainText(image);
+    await expect(row.getByRole("cell").last()).toHaveText(restarts);
+  }
 });
 
 test("follows the engine without a reload", async ({ page }) => {
@@ -28,10 +44,24 @@ test("follows the engine without a reload", async ({ page }) => {
   await docker("stop", id);
   try {
     await expect(row).toContainText(/stopped|exited/i, { timeout: 5_000 });
+    await expect(page.getByRole("button", { name: /^Stopped/ })).toContainText("1");
   } finally {
     await docker("start", id);
   }
   await expect(row).toContainText(/starting|running|healthy/i, { timeout: 10_000 });
+});
+
+test("says that it is not live while the stream is cut, and goes on by itself", async ({ page }) => {
+  await page.goto("/services");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // A portal that is being replaced: every new stream is refused, pages still come.
+  await page.route("/api/events", (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  await expect(page.getByText(/Reconnecting: /)).toBeVisible();
+  await expect(page.getByText("Live", { exact: true })).toBeHidden();
+  await page.unroute("/api/events");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/Reconnecting: /)).toBeHidden();
 });
 
 test("filters, and says so when nothing matches", async ({ page }) => {
@@ -42,6 +72,48 @@ test("filters, and says so when nothing matches", async ({ page }) => {
   await filter.fill("no such service");
   await expect(page.locator("[data-service]")).toHaveCount(0);
   await expect(page.getByText(/no services? match/i).first()).toBeVisible();
+  await page.getByRole("button", { name: /show all/i }).click();
+  await expect(page.locator("[data-service]")).toHaveCount((await containers()).size);
+});
+
+test("keeps filter and order in the address", async ({ page }) => {
+  await page.goto("/services?q=exporter&sort=-title");
+  expect(await shownServices(page)).toEqual(["postgres-exporter", "node-exporter"]);
+  await page.getByRole("searchbox", { name: /filter/i }).fill("postgres");
+  await expect(page).toHaveURL(/\?q=postgres&sort=-title$/);
+  await page.reload();
+  expect(await shownServices(page)).toEqual(["postgres-exporter", "postgres"]);
+  await page.getByRole("button", { name: /^Trouble/ }).click();
+  await expect(page.locator("[data-service]")).toHaveCount(0);
+  await expect(page).toHaveURL(/show=trouble/);
+});
+
+test("sorts by a column, and back", async ({ page, isMobile }) => {
+  test.skip(isMobile === true, "a phone has no column headings; it has a list of orders");
+  await page.goto("/services");
+  const heading = page.getByRole("columnheader", { name: "Service" });
+  await heading.getByRole("button").click();
+  await expect(heading).toHaveAttribute("aria-sort", "ascending");
+  const ascending = await shownServices(page);
+  await heading.getByRole("button").click();
+  await expect(heading).toHaveAttribute("aria-sort", "descending");
+  expect(await shownServices(page)).toEqual(ascending.reverse());
+});
+
+test("can be used with the keyboard alone", async ({ page }) => {
+  await page.goto("/services");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox", { name: /filter/i })).toBeFocused();
+  await page.keyboard.type("postgres");
+  await expect(page.locator("[data-service]")).toHaveCount(2);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await expect(page.locator("[data-service] a").first()).toBeFocused();
+  const service = (await shownServices(page))[0];
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/services/${service}`);
 });
 
 for (const scheme of ["light", "dark"] as const) {

@@ -1,4 +1,5 @@
-// The frame around every page: navigation, palette, themes, pages that do not exist.
+// The frame around every page: navigation, palette, themes, the person's menu, pages that do not exist.
+import { makePerson, signIn } from "./people.ts";
 import { storageOf } from "./storage.ts";
 import { expect, expectAccessible, test } from "./test.ts";
 
@@ -9,11 +10,27 @@ test("the palette opens from the keyboard and goes to a page", async ({ page }) 
   await page.keyboard.press("Control+k");
   const palette = page.getByRole("dialog");
   await expect(palette).toBeVisible();
+  await expect(palette.getByRole("option", { name: "Overview" })).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.type("services");
   await page.keyboard.press("Enter");
   await expect(palette).toBeHidden();
   await expect(page).toHaveURL(/\/services/);
+});
+
+test("the palette opens by a button, finds a service, and closes on Escape", async ({ page, isMobile }) => {
+  await page.goto("/");
+  const button = page.getByRole("button", { name: isMobile ? "Menu" : /^Go to/ });
+  await button.click();
+  const palette = page.getByRole("dialog");
+  await palette.getByRole("combobox").fill("keycl");
+  await expect(palette.getByRole("option").first()).toContainText("Keycloak");
+  await page.keyboard.press("Escape");
+  await expect(palette).toBeHidden();
+  await button.click();
+  await palette.getByRole("combobox").fill("keycl");
+  await palette.getByRole("option", { name: /Keycloak/ }).click();
+  await expect(page).toHaveURL("/services/keycloak");
 });
 
 test("a page that does not exist says so inside the design", async ({ page }) => {
@@ -23,7 +40,91 @@ test("a page that does not exist says so inside the design", async ({ page }) =>
   await expectAccessible(page);
 });
 
+test("a service that does not exist says so, and the navigation stays", async ({ page }) => {
+  const answer = await page.goto("/services/no-such-service");
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("no such service");
+  await page.getByRole("navigation").getByRole("link", { name: "Overview" }).click();
+  await expect(page).toHaveURL("/");
+});
+
 test("navigation marks the page one is on", async ({ page }) => {
   await page.goto("/services");
   await expect(page.locator('[aria-current="page"]').filter({ visible: true }).first()).toContainText(/services/i);
+});
+
+test("the person's menu is accessible, and a chosen theme is there in the next first answer", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/services");
+  await page.getByRole("button", { name: /e2e-admin/ }).click();
+  await expect(page.getByRole("menuitem", { name: /account/i })).toHaveAttribute("href", /\/auth\/realms\/.+\/account/);
+  await expectAccessible(page);
+  const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect
+    .poll(() => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor))
+    .not.toBe(paper);
+  const html = await (await page.request.get("/services")).text();
+  expect(html).toContain('data-theme="dark"');
+  await page.getByRole("menuitemradio", { name: "System" }).click();
+  await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(paper);
+});
+
+test("the first key press leads past the navigation", async ({ page, isMobile }) => {
+  test.skip(isMobile === true, "there is no Tab key");
+  await page.goto("/services");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+});
+
+test("only an admin is led to the tools' own pages", async ({ page, browser, isMobile }) => {
+  test.skip(isMobile === true, "the same list, behind the menu");
+  await page.goto("/");
+  await expect(page.getByRole("navigation").getByRole("link", { name: "Prometheus" })).toBeVisible();
+  const viewer = await browser.newContext({ storageState: storageOf("viewer"), ignoreHTTPSErrors: true });
+  const other = await viewer.newPage();
+  await other.goto(page.url());
+  await expect(other.getByRole("navigation").getByRole("link", { name: "Services" })).toBeVisible();
+  await expect(other.getByRole("navigation").getByRole("link", { name: "Prometheus" })).toHaveCount(0);
+  await viewer.close();
+});
+
+test("can be installed: the manifest and every icon it names are there", async ({ page }) => {
+  await page.goto("/");
+  const href = await page.locator('link[rel="manifest"]').getAttribute("href");
+  const manifest = await (await page.request.get(href ?? "")).json();
+  expect(manifest).toMatchObject({ display: "standalone", start_url: "/", scope: "/" });
+  for (const { src, sizes } of manifest.icons as { src: string; sizes: string }[]) {
+    const size = await page.evaluate(async (address) => {
+      const image = new Image();
+      image.src = address;
+      await image.decode();
+      return `${image.naturalWidth}x${image.naturalHeight}`;
+    }, src);
+    expect(size).toBe(sizes);
+  }
+});
+
+test.describe("signed out in another tab", () => {
+  test.use({ storageState: { cookies: [], origins: [] } });
+
+  test("the page says so, keeps its place, and comes back to it", async ({ page, context }) => {
+    const person = await makePerson(`e2e-ended-${test.info().project.name}`, "viewer");
+    await signIn(page, person, "/services?q=post");
+    await expect(page.getByText("Live", { exact: true })).toBeVisible();
+    const other = await context.newPage();
+    await other.goto("/");
+    await other.getByRole("button", { name: new RegExp(person.name) }).click();
+    await other.getByRole("menuitem", { name: /sign out/i }).click();
+    await expect(other).toHaveURL(/\/login/);
+    const notice = page.getByRole("alert").filter({ hasText: "You have been signed out" });
+    await expect(notice).toBeVisible({ timeout: 10_000 });
+    await expect(page.locator("[data-service]").first()).toBeVisible();
+    await expectAccessible(page);
+    await expect(notice.getByRole("link", { name: "Sign in" })).toHaveAttribute(
+      "href",
+      /callbackUrl=%2Fservices%3Fq%3Dpost$/,
+    );
+  });
 });

@@ -1,14 +1,17 @@
 "use client";
 import { Menu, Search } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Destination } from "./navigation";
 
 // The list and its matching come with the first opening, not with every page.
-const Palette = dynamic(() => import("./palette"), { ssr: false });
+const load = () => import("./palette");
+const Palette = dynamic(load, { ssr: false });
 
 const opening = new EventTarget();
 const open = () => opening.dispatchEvent(new Event("open"));
+// A phone opens the list as a menu by touch: its keyboard must not cover what it opened.
+const byTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
 export const MenuButton = ({ className }: { className: string }) => (
   <button type="button" onClick={open} className={className} aria-haspopup="dialog">
@@ -17,26 +20,36 @@ export const MenuButton = ({ className }: { className: string }) => (
   </button>
 );
 
+const never = () => () => undefined;
+const useShortcut = () =>
+  useSyncExternalStore(
+    never,
+    () => (/mac|iphone|ipad/i.test(navigator.platform) ? "⌘ K" : "Ctrl K"),
+    () => "Ctrl K",
+  );
+
 /** The dialog itself, Ctrl or Cmd and K, and the button beside the page. */
 export function PaletteHost({ destinations, person }: { destinations: Destination[]; person: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [shown, setShown] = useState(false);
+  const [shown, setShown] = useState<"closed" | "menu" | "typing">("closed");
   useEffect(() => {
-    const show = () => {
-      setShown(true);
+    const show = (as: "menu" | "typing") => {
+      setShown(as);
       if (!dialog.current?.open) dialog.current?.showModal();
     };
     const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Control" || event.key === "Meta") void load();
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
         return;
       event.preventDefault();
       if (dialog.current?.open) dialog.current.close();
-      else show();
+      else show("typing");
     };
-    opening.addEventListener("open", show);
+    const onOpen = () => show(byTouch() ? "menu" : "typing");
+    opening.addEventListener("open", onOpen);
     document.addEventListener("keydown", onKey);
     return () => {
-      opening.removeEventListener("open", show);
+      opening.removeEventListener("open", onOpen);
       document.removeEventListener("keydown", onKey);
     };
   }, []);
@@ -45,23 +58,31 @@ export function PaletteHost({ destinations, person }: { destinations: Destinatio
       <button
         type="button"
         onClick={open}
+        onPointerEnter={load}
         aria-haspopup="dialog"
         className="mx-3 mb-4 hidden h-9 items-center gap-2.5 rounded-md border border-border bg-surface px-2.5 text-muted hover:border-border-strong hover:text-text md:flex"
       >
         <Search className="size-4 stroke-[1.75]" />
         Go to
-        <kbd className="ml-auto font-mono text-xs">Ctrl K</kbd>
+        <kbd className="ml-auto font-mono text-xs">{useShortcut()}</kbd>
       </button>
       {/* A click on the backdrop is a click on the dialog itself, which its content covers entirely. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a modal dialog by itself. */}
       <dialog
         ref={dialog}
         aria-label="Go to"
-        onClose={() => setShown(false)}
+        onClose={() => setShown("closed")}
         onClick={(event) => event.target === dialog.current && dialog.current.close()}
         className="m-0 mt-auto w-full max-w-none rounded-t-lg border border-border bg-raised text-text shadow-float outline-none md:mx-auto md:mt-[14vh] md:max-w-xl md:rounded-lg"
       >
-        {shown ? <Palette destinations={destinations} person={person} close={() => dialog.current?.close()} /> : null}
+        {shown === "closed" ? null : (
+          <Palette
+            destinations={destinations}
+            person={person}
+            typing={shown === "typing"}
+            close={() => dialog.current?.close()}
+          />
+        )}
       </dialog>
     </>
   );

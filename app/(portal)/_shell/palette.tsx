@@ -13,11 +13,9 @@ const group =
   "px-2 pb-2 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted";
 const item =
   "flex min-h-10 cursor-pointer items-center gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover [&>svg]:size-4 [&>svg]:stroke-[1.75] [&>svg:not([data-status])]:text-muted";
-const coarse = () => window.matchMedia("(pointer: coarse)").matches;
+type Props = { destinations: Destination[]; person: string; typing: boolean; close: () => void };
 
-type Props = { destinations: Destination[]; person: string; close: () => void };
-
-export default function Palette({ destinations, person, close }: Props) {
+export default function Palette({ destinations, person, typing, close }: Props) {
   const router = useRouter();
   const services = [...(useLive().services ?? [])].sort(byTrouble);
   const run = (act: () => void) => () => {
@@ -36,8 +34,7 @@ export default function Palette({ destinations, person, close }: Props) {
   return (
     <Command label="Go to" loop>
       <Command.Input
-        // A phone opens it as a menu: its keyboard must not cover the list.
-        autoFocus={!coarse()}
+        autoFocus={typing}
         placeholder="Go to a page, a service, a tool"
         className="h-12 w-full border-b border-border bg-transparent px-4.5 text-lg outline-none"
       />
