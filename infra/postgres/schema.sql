@@ -62,6 +62,11 @@ CREATE TABLE public.audit_head (
     CONSTRAINT audit_head_only_one_check CHECK (only_one)
 );
 ALTER TABLE public.audit_head OWNER TO portal_owner;
+CREATE TABLE public.logout_tokens (
+    jti text NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public.logout_tokens OWNER TO portal_owner;
 CREATE TABLE public.schema_migrations (
     name text NOT NULL,
     sha256 text NOT NULL,
@@ -116,9 +121,30 @@ CREATE TABLE public.sessions (
     refresh_token bytea,
     ip inet,
     user_agent text,
+    confirmed_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT sessions_id_sha256_check CHECK ((octet_length(id_sha256) = 32))
 );
 ALTER TABLE public.sessions OWNER TO portal_owner;
+CREATE TABLE public.tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    secret_sha256 bytea NOT NULL,
+    start text NOT NULL,
+    name text NOT NULL,
+    user_id text NOT NULL,
+    role text NOT NULL,
+    destructive boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_because text,
+    last_used_at timestamp with time zone,
+    last_used_ip inet,
+    CONSTRAINT tokens_check CHECK ((expires_at <= (created_at + '366 days'::interval))),
+    CONSTRAINT tokens_check1 CHECK (((NOT destructive) OR (expires_at <= (created_at + '25:00:00'::interval)))),
+    CONSTRAINT tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text]))),
+    CONSTRAINT tokens_secret_sha256_check CHECK ((octet_length(secret_sha256) = 32))
+);
+ALTER TABLE public.tokens OWNER TO portal_owner;
 CREATE TABLE public.users (
     id text NOT NULL,
     name text NOT NULL,
@@ -127,6 +153,8 @@ CREATE TABLE public.users (
     role text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    checked_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
 );
 ALTER TABLE public.users OWNER TO portal_owner;
@@ -134,6 +162,8 @@ ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.logout_tokens
+    ADD CONSTRAINT logout_tokens_pkey PRIMARY KEY (jti);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY public.service_history
@@ -144,6 +174,10 @@ ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id_sha256);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_public_id_key UNIQUE (public_id);
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_secret_sha256_key UNIQUE (secret_sha256);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 CREATE INDEX audit_actor ON public.audit USING btree (actor_name, id DESC);
@@ -154,23 +188,29 @@ CREATE INDEX service_history_at ON public.service_history USING btree (at);
 CREATE INDEX service_history_container ON public.service_history USING btree (container_id, at DESC, id DESC);
 CREATE INDEX service_history_service ON public.service_history USING btree (service, at DESC, id DESC);
 CREATE INDEX sessions_keycloak_session ON public.sessions USING btree (keycloak_session);
+CREATE INDEX sessions_unconfirmed ON public.sessions USING btree (confirmed_at) WHERE (revoked_at IS NULL);
 CREATE INDEX sessions_user_id ON public.sessions USING btree (user_id);
+CREATE INDEX tokens_user_id ON public.tokens USING btree (user_id);
 CREATE TRIGGER audit_append BEFORE INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_append();
 CREATE TRIGGER audit_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_intent_id_fkey FOREIGN KEY (intent_id) REFERENCES public.audit(id);
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO portal;
 REVOKE ALL ON FUNCTION public.audit_append() FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE public.audit TO portal;
 GRANT SELECT ON TABLE public.audit_head TO portal;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logout_tokens TO portal;
 GRANT SELECT ON TABLE public.schema_migrations TO portal;
 GRANT SELECT ON TABLE public.service_history TO portal;
 GRANT SELECT,USAGE ON SEQUENCE public.service_history_id_seq TO portal;
 GRANT SELECT ON TABLE public.service_history_seen TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO portal;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tokens TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO portal;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO portal;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO portal;

@@ -37,13 +37,24 @@ export async function currentHead(): Promise<{ id: string; hash: string }> {
   return head;
 }
 
-/** Seals the newest row unless it is `sealed` already; answers the number of the newest sealed row. */
-export async function sealHead(sealed: string | null): Promise<string | null> {
+export type Sealed = { id: string; hash: string };
+
+/** Seals the newest row unless it is `sealed` already; answers the newest sealed row. */
+export async function sealHead(sealed: Sealed | null): Promise<Sealed | null> {
   const { id, hash } = await currentHead();
-  if (id === "0" || id === sealed) return sealed;
+  if (id === "0" || id === sealed?.id) return sealed;
   const key = `${prefix}${id.padStart(15, "0")}-${hash}-${signature(id, hash)}`;
   await putLocked(bucket, key, `row ${id}, SHA-256 ${hash}\n`, new Date(Date.now() + lockDays * dayMs));
-  return id;
+  return { id, hash };
+}
+
+/** Whether the row that was sealed last is still the same: the cheapest sign of a trail cut short or begun anew. */
+export async function stands({ id, hash }: Sealed): Promise<boolean> {
+  const [row] = await rows<{ same: boolean }>("select encode(hash, 'hex') = $2 as same from audit where id = $1", [
+    id,
+    hash,
+  ]);
+  return row?.same === true;
 }
 
 /** Removes heads whose lock has run out, except the newest hundred. Answers how many went. */

@@ -1,2 +1,12 @@
-export { type AuditActor, audited, type Details, type Json, recordEvent, recordIn, recordRefusal } from "./record.ts";
+export { type Sealed, sealHead, stands, tidyHeads } from "./heads.ts";
+export {
+  type AuditActor,
+  audited,
+  type Details,
+  type Json,
+  recordEvent,
+  recordIn,
+  recordRefusal,
+  recordRefused,
+} from "./record.ts";
 export { verifyAudit } from "./verify.ts";

@@ -1,6 +1,6 @@
 // Who did what: an intent row before a daemon is touched, an outcome row after, so that a crash leaves a trace.
 // Number, time and hash of a row are the database's own (migration 0002).
-import { isHost, isPerson, type Principal } from "../auth/permissions.ts";
+import type { Principal } from "../auth/permissions.ts";
 import { AppError, type Forbidden, messageOf } from "../platform/errors.ts";
 import { currentRequest, log } from "../platform/log.ts";
 import { pool, type Queryable } from "../platform/postgres.ts";
@@ -125,24 +125,33 @@ export async function audited<T>(
 const lately = () => processWide("refusals", () => new Map<string, number>());
 const oncePerMs = 60_000;
 
+function saidLately(...what: unknown[]): boolean {
+  const key = JSON.stringify(what);
+  const now = Date.now();
+  const seen = lately();
+  if (now - (seen.get(key) ?? 0) < oncePerMs) return true;
+  if (seen.size > 1_000) for (const [old, at] of seen) if (now - at >= oncePerMs) seen.delete(old);
+  seen.set(key, now);
+  return false;
+}
+
 /**
- * Somebody was told they may not. Called once, where errors become answers; the same refusal again within a minute is
- * not written, so that a page that keeps asking does not fill the trail. Never fails the answer.
+ * Something that was not let through, such as a sign-in. The same again within a minute from the same place is not
+ * written, so that whoever keeps trying does not fill the trail. Never fails the answer.
  */
+export async function recordRefused(who: Who, action: string, target: string, details: Details): Promise<void> {
+  const { id, sessionId } = auditActor(who);
+  if (saidLately(sessionId ?? id ?? currentRequest()?.ip, action, target, details)) return;
+  await write({ who, action, target, outcome: "refused", details }).catch((cause: unknown) =>
+    log.error({ err: cause }, "a refusal could not be written to the audit"),
+  );
+}
+
+/** Somebody was told they may not: called once, where errors become answers. */
 export async function recordRefusal(who: Principal | null, error: Forbidden, target: string): Promise<void> {
   if (recorded.has(error)) return;
   recorded.add(error);
-  const actor: Who = who ?? { kind: "nobody", id: null, name: "nobody" };
-  const from = who ? (isHost(who) ? "host" : isPerson(who) ? who.sessionId : who.id) : currentRequest()?.ip;
-  const key = JSON.stringify([from, error.code, target]);
-  const now = Date.now();
-  const seen = lately();
-  if (now - (seen.get(key) ?? 0) < oncePerMs) return;
-  if (seen.size > 1_000) for (const [old, at] of seen) if (now - at >= oncePerMs) seen.delete(old);
-  seen.set(key, now);
   const permission = error.details.permission;
   const details = { code: error.code, ...(typeof permission === "string" ? { permission } : {}) };
-  await write({ who: actor, action: "access.refuse", target, outcome: "refused", details }).catch((cause: unknown) =>
-    log.error({ err: cause }, "a refusal could not be written to the audit"),
-  );
+  await recordRefused(who ?? { kind: "nobody", id: null, name: "nobody" }, "access.refuse", target, details);
 }

@@ -5,7 +5,7 @@ import { ensureBuckets, s3Client } from "../platform/s3.ts";
 import { type Daemon, eventually } from "../platform/test-daemons.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import { objectStoreSecrets, startObjectStore } from "../platform/test-object-store.ts";
-import { listHeads, sealHead } from "./heads.ts";
+import { listHeads, type Sealed, sealHead, stands } from "./heads.ts";
 import { recordEvent, verifyAudit } from "./index.ts";
 
 let database: TestDatabase;
@@ -42,23 +42,26 @@ const recompute = `do $$ declare entry audit; head audit_head; begin
   end loop; end $$`;
 
 describe("a trail that nobody touched", () => {
+  let sealed: Sealed | null;
   it("is intact, with and without a row beyond the newest head", async () => {
     for (let count = 0; count < 5; count += 1) await recordEvent(host, "test", String(count), { count });
-    expect(await sealHead(null)).toBe("5");
+    sealed = await sealHead(null);
+    expect(sealed?.id).toBe("5");
     expect(await verify()).toMatchObject({ state: "intact", rows: 5, sealedThrough: "5", heads: 1, findings: [] });
     await recordEvent(host, "test", "more");
     expect(await verify()).toMatchObject({ state: "intact", rows: 6, sealedThrough: "5" });
   });
   it("is sealed once a row, however often the worker looks", async () => {
-    expect(await sealHead("5")).toBe("6");
-    expect(await sealHead("6")).toBe("6");
+    sealed = await sealHead(sealed);
+    expect(sealed?.id).toBe("6");
+    expect(await sealHead(sealed)).toBe(sealed);
     expect(await listHeads()).toHaveLength(2);
   });
   it("is found intact while others write to it", async () => {
     const writers = Array.from({ length: 30 }, (_, index) => recordEvent(host, "test.crowd", String(index)));
     expect((await verify()).state).toBe("intact");
     await Promise.all(writers);
-    await sealHead("6");
+    await sealHead(sealed);
     expect((await verify()).state).toBe("intact");
   });
   it("that no worker seals is called unproven after a while", async () => {
@@ -104,7 +107,10 @@ describe("found is", () => {
   });
   it("the removed newest row, also when the chain's own head was set back", async () => {
     const newest = saved.length;
+    const sealed = await sealHead(null);
+    expect(sealed && (await stands(sealed))).toBe(true);
     await tamper(`delete from audit where id = ${newest}`);
+    expect(sealed && (await stands(sealed))).toBe(false);
     expect(await codes()).toEqual(["removed", "head-table"]);
     await tamper(
       `update audit_head set (id, hash) = (select id, hash from audit where id = ${newest - 1})`,

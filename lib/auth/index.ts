@@ -1,4 +1,13 @@
+export { backChannelLogout } from "./back-channel-logout.ts";
+export { confirmDueSessions } from "./confirm.ts";
 export { grafanaKeys, grafanaToken } from "./grafana-token.ts";
+export {
+  endOneSession,
+  endOtherSessions,
+  extendSession,
+  listSessions,
+  sessionState,
+} from "./manage-sessions.ts";
 export {
   type Actor,
   can,
@@ -16,12 +25,20 @@ export {
 } from "./permissions.ts";
 export {
   resolveSession,
-  revokeKeycloakSession,
   revokeSessionsOfUser,
   SESSION_COOKIE,
   setSessionRole,
+  setUserEnabled,
 } from "./sessions.ts";
 export { authOptions, handleAuth } from "./sign-in.ts";
 export { endSession } from "./sign-out.ts";
 export { requireStepUp, stepUpMaxAgeSeconds } from "./step-up.ts";
+export {
+  createToken,
+  listTokens,
+  resolveToken,
+  revokeToken,
+  revokeTokensOfUser,
+  tokenOwnersToCheck,
+} from "./tokens.ts";
 export { watchSession } from "./watch.ts";

@@ -1,13 +1,15 @@
-// Sessions: created at sign-in, read by every check, ended by sign-out, expiry, role change or an admin.
+// Sessions: created at sign-in, read by every check, ended by sign-out, expiry, Keycloak or an admin.
 //   live -> idle (15 min without the person) | expired (8 h) | revoked     none of these comes back
 import { isIP } from "node:net";
 import { z } from "zod";
 import { decrypt, encrypt, randomId, sha256 } from "../platform/crypto.ts";
+import { Unavailable } from "../platform/errors.ts";
 import { rows, transaction } from "../platform/postgres.ts";
+import { confirmAfterSeconds, confirmSession, graceSeconds, idleMinutes } from "./confirm.ts";
 import { type Actor, roles } from "./permissions.ts";
 
 export const SESSION_COOKIE = "__Host-taylordash.session";
-export const idleMinutes = 15;
+
 export const absoluteHours = 8;
 
 const idGrammar = /^[A-Za-z0-9_-]{43}$/;
@@ -34,7 +36,8 @@ export async function createSession(session: NewSession): Promise<Date> {
   return transaction(async (client) => {
     await client.query(
       `insert into users (id, name, display_name, email, role) values ($1, $2, $3, $4, $5)
-       on conflict (id) do update set name = $2, display_name = $3, email = $4, role = $5, updated_at = now()`,
+       on conflict (id) do update
+         set name = $2, display_name = $3, email = $4, role = $5, enabled = true, checked_at = now(), updated_at = now()`,
       [user.id, user.name, user.displayName, user.email, user.role],
     );
     const created = await client.query<{ expires_at: Date }>(
@@ -71,13 +74,29 @@ const Row = z.object({
   acr: z.number(),
   auth_time: z.date(),
   stale: z.boolean(),
+  unconfirmed_seconds: z.coerce.number(),
 });
+type Row = z.infer<typeof Row>;
 
-export const live = `s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - make_interval(mins => ${idleMinutes})`;
+/** Of `sessions s join users u`. */
+export const live = `s.revoked_at is null and s.expires_at > now() and u.enabled
+  and s.last_seen_at > now() - make_interval(mins => ${idleMinutes})`;
+
+async function findLive(hash: Buffer): Promise<Row | null> {
+  const [found] = await rows(
+    `select u.id, u.name, u.display_name, u.email, u.role, s.public_id, s.acr, s.auth_time,
+       s.last_seen_at < now() - interval '1 minute' as stale,
+       extract(epoch from now() - s.confirmed_at) as unconfirmed_seconds
+     from sessions s join users u on u.id = s.user_id where s.id_sha256 = $1 and ${live}`,
+    [hash],
+  );
+  return found ? Row.parse(found) : null;
+}
 
 /**
  * The person behind a cookie, or null when there is none, it expired or was revoked. Counts as activity (at most one
  * write a minute) unless `touch` is false, which polls and streams pass so that they keep no session alive.
+ * @throws Unavailable when Keycloak has not confirmed the session for ten minutes, because it does not answer.
  */
 export async function resolveSession(
   cookie: string | undefined,
@@ -85,17 +104,19 @@ export async function resolveSession(
 ): Promise<Actor | null> {
   if (!cookie || !idGrammar.test(cookie)) return null;
   const hash = sha256(cookie);
-  const [found] = await rows(
-    `select u.id, u.name, u.display_name, u.email, u.role, s.public_id, s.acr, s.auth_time,
-       s.last_seen_at < now() - interval '1 minute' as stale
-     from sessions s join users u on u.id = s.user_id where s.id_sha256 = $1 and ${live}`,
-    [hash],
-  );
-  if (!found) return null;
-  const row = Row.parse(found);
-  if (row.stale && options.touch !== false) {
-    await rows(`update sessions s set last_seen_at = now() where id_sha256 = $1 and ${live}`, [hash]);
+  let row = await findLive(hash);
+  if (row && row.unconfirmed_seconds > confirmAfterSeconds) {
+    await confirmSession(row.public_id);
+    row = await findLive(hash);
   }
+  if (!row) return null;
+  if (row.unconfirmed_seconds > graceSeconds) {
+    throw new Unavailable(
+      "session-unconfirmed",
+      "Keycloak has not answered for 10 minutes, so your session cannot be confirmed. It goes on when Keycloak does.",
+    );
+  }
+  if (row.stale && options.touch !== false) await touch(hash);
   return {
     id: row.id,
     name: row.name,
@@ -107,6 +128,22 @@ export async function resolveSession(
     authTime: row.auth_time,
   };
 }
+
+/** Whose live session a cookie opens; asks nobody and counts as nothing. */
+export async function findUserOf(cookie: string | undefined): Promise<{ userId: string; name: string } | null> {
+  if (!cookie || !idGrammar.test(cookie)) return null;
+  const row = await findLive(sha256(cookie));
+  return row ? { userId: row.id, name: row.name } : null;
+}
+
+// Skips a row that is being confirmed at this moment: the next request touches it.
+const touch = (hash: Buffer) =>
+  rows(
+    `update sessions set last_seen_at = now() where id_sha256 in
+       (select s.id_sha256 from sessions s join users u on u.id = s.user_id
+        where s.id_sha256 = $1 and ${live} for update of s skip locked)`,
+    [hash],
+  );
 
 /** Ends one session; the second end of the same session changes nothing. Answers its ID token for Keycloak's logout. */
 export async function revokeSession(
@@ -125,22 +162,22 @@ export async function revokeSession(
   return { userId: row.user_id, idToken: row.id_token ? decrypt(row.id_token, hash.toString("hex")) : null };
 }
 
-const revokeWhere =
-  (condition: string) =>
-  async (value: string, because: string): Promise<number> => {
-    const ended = await rows(
-      `update sessions set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
-     where ${condition} and revoked_at is null returning public_id`,
-      [value, because],
-    );
-    return ended.length;
-  };
-
-/** Both answer how many sessions ended. */
-export const revokeSessionsOfUser = revokeWhere("user_id = $1");
-export const revokeKeycloakSession = revokeWhere("keycloak_session = $1");
+/** Answers how many sessions ended. */
+export async function revokeSessionsOfUser(userId: string, because: string): Promise<number> {
+  const ended = await rows(
+    `update sessions set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+     where user_id = $1 and revoked_at is null returning public_id`,
+    [userId, because],
+  );
+  return ended.length;
+}
 
 /** Makes a role change act on the next request; somebody who never signed in has no row to change. */
 export async function setSessionRole(userId: string, role: Actor["role"]): Promise<void> {
-  await rows("update users set role = $2, updated_at = now() where id = $1", [userId, role]);
+  await rows("update users set role = $2, checked_at = now(), updated_at = now() where id = $1", [userId, role]);
+}
+
+/** Shuts somebody out, or in again, on the next request; sessions and tokens that were ended stay so. */
+export async function setUserEnabled(userId: string, enabled: boolean): Promise<void> {
+  await rows("update users set enabled = $2, checked_at = now(), updated_at = now() where id = $1", [userId, enabled]);
 }

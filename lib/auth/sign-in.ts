@@ -2,49 +2,28 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Account, AuthOptions, Profile } from "next-auth";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
-import { z } from "zod";
-import { recordEvent } from "../audit/index.ts";
+import { recordEvent, recordRefused } from "../audit/index.ts";
 import { derivedKey } from "../platform/crypto.ts";
 import { env, secret } from "../platform/env.ts";
 import { log } from "../platform/log.ts";
 import { processWide } from "../platform/process-wide.ts";
-import { highestRole } from "./permissions.ts";
-import { absoluteHours, createSession, newSessionId, revokeSession, SESSION_COOKIE } from "./sessions.ts";
-
-const Claims = z.object({
-  iss: z.string(),
-  sub: z.string().min(1),
-  preferred_username: z.string().min(1),
-  name: z.string().optional(),
-  email: z.string().optional(),
-  acr: z.coerce.number().int(),
-  auth_time: z.number().int(),
-  sid: z.string().optional(),
-  roles: z.array(z.string()).default([]),
-});
-type Claims = z.infer<typeof Claims>;
+import { authTimeOf, type Claims, checkClaims, checkStepUp, requiredAcr, userOf } from "./claims.ts";
+import { absoluteHours, createSession, findUserOf, newSessionId, revokeSession, SESSION_COOKIE } from "./sessions.ts";
 
 type SignIn = {
   cookie: string | undefined;
   ip: string | null;
   userAgent: string | null;
+  /** Whose live session the browser already had. */
+  live: { userId: string; name: string } | null;
   claims?: Claims;
   account?: Account;
 };
 const current = processWide("sign-in", () => new AsyncLocalStorage<SignIn>());
 
-const requiredAcr = 2;
+const nobody = { kind: "nobody" as const, id: null, name: "nobody" };
 /** Only these parts of next-auth are reachable; its session and sign-out handlers know nothing of revocation. */
 const reachable = new Set(["signin", "callback", "csrf", "providers", "error"]);
-
-/** Refuses what next-auth itself never compares: issuer, level of authentication. @throws Error whose message is the code. */
-export function checkClaims(profile: unknown, issuer: string): Claims {
-  const claims = Claims.safeParse(profile);
-  if (!claims.success) throw new Error("Claims");
-  if (claims.data.iss !== issuer) throw new Error("Issuer");
-  if (claims.data.acr < requiredAcr) throw new Error("SecondFactor");
-  return claims.data;
-}
 
 // next-auth asks for a stored user by account first; the person is written with the session, from the same claims.
 function adapterUser(): AdapterUser {
@@ -73,30 +52,22 @@ const adapter: Adapter = {
   async createSession({ sessionToken, userId }) {
     const signIn = current.getStore();
     if (!signIn?.claims) throw new Error("no sign-in is going on");
-    const { claims, account } = signIn;
-    const user = {
-      id: claims.sub,
-      name: claims.preferred_username,
-      displayName: claims.name?.trim() || claims.preferred_username,
-      email: claims.email ?? null,
-      role: highestRole(claims.roles),
-    };
-    if (signIn.cookie) await revokeSession(signIn.cookie, "a new sign-in in the same browser");
+    const { claims, account, live } = signIn;
+    const user = userOf(claims);
     const expires = await createSession({
       id: sessionToken,
       user,
       keycloakSession: claims.sid ?? null,
       acr: claims.acr,
-      authTime: new Date(claims.auth_time * 1000),
+      authTime: authTimeOf(claims),
       idToken: account?.id_token ?? null,
       refreshToken: account?.refresh_token ?? null,
       ip: signIn.ip,
       userAgent: signIn.userAgent,
     });
-    await recordEvent({ kind: "person", id: user.id, name: user.name }, "session.create", user.name, {
-      role: user.role,
-      ip: signIn.ip,
-    });
+    if (signIn.cookie) await revokeSession(signIn.cookie, live ? "step-up" : "a new sign-in in the same browser");
+    const person = { kind: "person" as const, id: user.id, name: user.name };
+    await recordEvent(person, live ? "session.step-up" : "session.create", user.name, { role: user.role });
     return { sessionToken, userId, expires };
   },
 };
@@ -146,7 +117,9 @@ export function authOptions(): AuthOptions {
       signIn({ account, profile }) {
         const signIn = current.getStore();
         if (!signIn || !account) return false;
-        signIn.claims = checkClaims(profile, keycloak.issuer);
+        const claims = checkClaims(profile, keycloak.issuer);
+        checkStepUp(claims, signIn.live);
+        signIn.claims = claims;
         signIn.account = account;
         return true;
       },
@@ -173,18 +146,36 @@ const readCookie = (request: Request, name: string): string | undefined =>
 export async function handleAuth(request: Request, context: RouteContext): Promise<Response> {
   const { nextauth } = await context.params;
   if (!reachable.has(nextauth[0] ?? "")) return new Response(null, { status: 404 });
+  const cookie = readCookie(request, SESSION_COOKIE);
+  const isCallback = nextauth[0] === "callback";
   const signIn: SignIn = {
-    cookie: readCookie(request, SESSION_COOKIE),
+    cookie,
+    live: null,
     // Traefik appends the address it saw itself; anything before it is the client's own claim.
     ip: request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? null,
     userAgent: request.headers.get("user-agent"),
   };
   try {
+    if (isCallback) signIn.live = await findUserOf(cookie);
     const { default: NextAuth } = await import("next-auth");
     const options = authOptions();
-    return (await current.run(signIn, () => NextAuth(request as never, context as never, options))) as Response;
+    const response = (await current.run(signIn, () =>
+      NextAuth(request as never, context as never, options),
+    )) as Response;
+    if (isCallback) await recordFailure(signIn, response);
+    return response;
   } catch (error) {
     log.error({ err: error }, "sign-in failed unexpectedly");
     return new Response(null, { status: 302, headers: { location: `${env().origin}/login?error=Unexpected` } });
   }
+}
+
+/** next-auth answers every failure with a way to the sign-in page and a code. */
+async function recordFailure(signIn: SignIn, response: Response): Promise<void> {
+  const location = response.headers.get("location");
+  const code = location ? new URL(location, env().origin).searchParams.get("error") : null;
+  if (!code) return;
+  const live = signIn.live;
+  const who = live ? { kind: "person" as const, id: live.userId, name: live.name } : nobody;
+  await recordRefused(who, live ? "session.step-up" : "session.create", live?.name ?? "sign-in", { code });
 }

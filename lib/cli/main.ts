@@ -3,12 +3,11 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { ZodError } from "zod";
 import type { HostActor } from "../auth/index.ts";
-import { secret } from "../platform/env.ts";
+import * as people from "../people/index.ts";
 import { AppError, messageOf } from "../platform/errors.ts";
-import { keycloakAdmin, WrongCredentials } from "../platform/keycloak.ts";
+import { WrongCredentials } from "../platform/keycloak.ts";
 import { withRequestId } from "../platform/log.ts";
 import { runShutdown } from "../platform/process-wide.ts";
-import * as users from "./users.ts";
 
 const usage = `usage: user add NAME --role viewer|operator|admin | --no-role  [--totp] [--permanent] [--email E] [--password-stdin]
        user list
@@ -47,12 +46,6 @@ type Flags = ReturnType<typeof readArguments>["values"];
 
 async function user(verb: string | undefined, rest: string[], flags: Flags): Promise<Outcome> {
   const actor: HostActor = { kind: "host", name: "host" };
-  const credentials = {
-    realm: "taylordash",
-    clientId: "taylordash-admin",
-    clientSecret: secret("keycloak_admin_secret"),
-  };
-  const admin = keycloakAdmin(credentials);
   const [name, value] = rest;
   const done = (human: string): Outcome => ({ json: { ok: true, name }, human });
   if (verb !== "list" && name === undefined) throw new Usage(`user ${verb ?? ""} needs a name`);
@@ -61,7 +54,7 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
       if ((flags.role === undefined) === !flags["no-role"]) throw new Usage("give --role ROLE, or --no-role");
       const { email, totp, permanent } = flags;
       const password = flags["password-stdin"] ? (await text(process.stdin)).replace(/\r?\n$/, "") : undefined;
-      const added = await users.addUser(actor, admin, {
+      const added = await people.addPerson(actor, {
         name,
         role: flags.role ?? null,
         email,
@@ -75,12 +68,12 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
       return { json: added, human: lines.join("\n") };
     }
     case "first-admin": {
-      const first = await users.addFirstAdmin(actor, admin, name);
+      const first = await people.addFirstAdmin(actor, name);
       // Read by `./taylordash up`, so always for machines.
       return { json: first, human: JSON.stringify(first) };
     }
     case "list": {
-      const list = await users.listUsers(actor, admin);
+      const list = await people.listPersons(actor);
       const line = (user: (typeof list)[number]) =>
         [
           user.name.padEnd(24),
@@ -93,22 +86,22 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
     }
     case "role":
       if (value === undefined) throw new Usage("user role needs a name and a role");
-      await users.setUserRole(actor, admin, { name, role: value === "none" ? null : value });
+      await people.setPersonRole(actor, { name, role: value === "none" ? null : value });
       return done(`User ${name} now has the role ${value}.`);
     case "reset-password": {
-      const reset = await users.resetPassword(actor, admin, name);
+      const reset = await people.resetPassword(actor, { name });
       return { json: reset, human: `One-time password of ${reset.name}: ${reset.password}` };
     }
     case "reset-totp":
-      await users.resetSecondFactor(actor, admin, name);
+      await people.resetSecondFactor(actor, { name });
       return done(`User ${name} sets up a new second factor at the next sign-in.`);
     case "disable":
     case "enable":
-      await users.setEnabled(actor, admin, name, verb === "enable");
+      await (verb === "enable" ? people.enablePerson : people.disablePerson)(actor, { name });
       return done(`User ${name} is ${verb}d.`);
     case "remove":
       if (!flags.yes) throw new Usage(`this removes ${name} for good; add --yes`);
-      await users.removeUser(actor, admin, name);
+      await people.removePerson(actor, { name });
       return done(`User ${name} removed.`);
     default:
       throw new Usage(verb ? `there is no verb ${verb}` : "no verb given");

@@ -7,12 +7,16 @@ const Token = z.object({ access_token: z.string(), expires_in: z.number() });
 
 export type Credentials = { realm: string; clientId: string; clientSecret: string };
 
-/** Thrown when Keycloak does not know the client or its secret. */
-export class WrongCredentials extends Error {}
+/** Thrown when Keycloak does not know the client or its secret: it is not set up yet. */
+export class WrongCredentials extends Unavailable {
+  constructor(message: string) {
+    super("keycloak-not-set-up", message);
+  }
+}
 
 async function ask(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(15_000) });
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new Unavailable("keycloak-unreachable", `Keycloak does not answer: ${cause}`);
@@ -32,7 +36,9 @@ export function keycloakAdmin(credentials: Credentials, baseUrl = env().keycloak
         client_secret: credentials.clientSecret,
       }),
     });
-    if ([400, 401, 404].includes(answer.status)) throw new WrongCredentials(`${credentials.clientId} is not known`);
+    if ([400, 401, 404].includes(answer.status)) {
+      throw new WrongCredentials(`Keycloak does not know ${credentials.clientId} yet. The worker sets it up.`);
+    }
     if (!answer.ok) throw new Unavailable("keycloak-token", `Keycloak's token endpoint answers ${answer.status}`);
     const { access_token, expires_in } = Token.parse(await answer.json());
     token = { value: access_token, until: Date.now() + (expires_in - 10) * 1000 };
@@ -41,11 +47,19 @@ export function keycloakAdmin(credentials: Credentials, baseUrl = env().keycloak
 
   /** @throws NotFound, Conflict, Invalid or Unavailable by Keycloak's status. */
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const answer = await ask(`${baseUrl}/admin${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await accessToken()}`, "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const send = async () =>
+      ask(`${baseUrl}/admin${path}`, {
+        method,
+        headers: { authorization: `Bearer ${await accessToken()}`, "content-type": "application/json" },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    let answer = await send();
+    if (answer.status === 401) {
+      // Keycloak forgot the token before its time: its keys or its database are new.
+      await answer.body?.cancel();
+      token = null;
+      answer = await send();
+    }
     const text = await answer.text();
     if (answer.ok) return text === "" ? undefined : JSON.parse(text);
     const message = `Keycloak answers ${answer.status} to ${method} ${path}: ${text.slice(0, 300)}`;

@@ -72,22 +72,3 @@ export async function startPostgres(folder: string): Promise<Daemon> {
   psql("select pg_reload_conf()");
   return daemon;
 }
-
-/** Keycloak on https, its database in memory, with the bootstrap client of the stack; answers its base address too. */
-export async function startKeycloak(folder: string, bootstrapSecret: string): Promise<{ daemon: Daemon; url: string }> {
-  const client = ["-e", "KC_BOOTSTRAP_ADMIN_CLIENT_ID=taylordash-bootstrap"];
-  const daemon = startDaemon("taylordash/keycloak:26.7.3", {
-    ports: [8443],
-    args: ["-v", `${folder}:/run/tls:ro`, ...client, "-e", `KC_BOOTSTRAP_ADMIN_CLIENT_SECRET=${bootstrapSecret}`],
-    command: [
-      ...["start-dev", "--db=dev-mem", "--http-relative-path=/auth", "--hostname-strict=false"],
-      ...["--https-certificate-file=/run/tls/tls.crt", "--https-certificate-key-file=/run/tls/tls.key"],
-    ],
-  });
-  const url = `https://localhost:${daemon.port(8443)}/auth`;
-  await eventually(async () => {
-    const { status } = await fetch(`${url}/realms/master`);
-    if (status !== 200) throw new Error(`Keycloak answers ${status}`);
-  });
-  return { daemon, url };
-}

@@ -18,7 +18,8 @@ export type TestDatabase = {
 
 const postgres = join(import.meta.dirname, "../../infra/postgres");
 const migrations = join(postgres, "migrations");
-const passwords = {
+/** Of the roles that infra/postgres/init makes. */
+export const passwords = {
   superuser_password: "test-superuser",
   owner_password: "test-owner",
   portal_password: "test-portal",
@@ -29,7 +30,8 @@ const passwords = {
 function startServer(folder: string): Daemon {
   const certificate = ["--tmpfs", "/tls:uid=999,mode=0700", "-v", `${folder}:/run/secrets:ro`];
   const daemon = startDaemon("postgres:17.12", {
-    ports: [5432],
+    // The second for a Keycloak that shares this network.
+    ports: [5432, 8443],
     args: [
       ...["-e", "POSTGRES_PASSWORD_FILE=/run/secrets/superuser_password"],
       ...["-v", `${join(postgres, "init")}:/docker-entrypoint-initdb.d:ro`, ...certificate],

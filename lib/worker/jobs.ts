@@ -1,7 +1,9 @@
 // The job runner. Features add their jobs here; several workers may run at once, each job runs in one of them.
 import { Logger, run, runMigrations } from "graphile-worker";
+import { tidyHeads } from "../audit/index.ts";
 import { log } from "../platform/log.ts";
 import { pool, rows } from "../platform/postgres.ts";
+import { verifyTrail } from "./audit-seal.ts";
 import { tidyHistory } from "./history.ts";
 
 const tasks = {
@@ -9,6 +11,11 @@ const tasks = {
   async tidy() {
     await rows("delete from sessions where expires_at < now() - interval '7 days'");
     await tidyHistory();
+    await tidyHeads();
+  },
+  /** The whole trail, once a night. */
+  async "verify-audit"() {
+    await verifyTrail();
   },
 };
 
@@ -31,7 +38,7 @@ export async function startJobs(): Promise<() => Promise<void>> {
     noHandleSignals: true,
     pollInterval: 10_000,
     taskList: tasks,
-    crontab: "17 3 * * * tidy",
+    crontab: "17 3 * * * tidy\n37 3 * * * verify-audit",
   });
   log.info("job runner started");
   return () => runner.stop();

@@ -6,12 +6,14 @@ import { migrate } from "../platform/migrate.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 import { retry } from "../platform/retry.ts";
 import { ensureBuckets } from "../platform/s3.ts";
+import { sealTrail } from "./audit-seal.ts";
 import { accounts, ensureAccounts } from "./broker-accounts.ts";
 import { exportBrokerMetrics } from "./broker-metrics.ts";
 import { watchCertificates } from "./certificates.ts";
 import { containerMetrics, metricsPath } from "./container-metrics.ts";
 import { startHealthServer } from "./health-server.ts";
 import { recordHistory } from "./history.ts";
+import { watchIdentity } from "./identity.ts";
 import { startJobs } from "./jobs.ts";
 import { captureLogs } from "./log-capture.ts";
 import { setUpRealm } from "./realm/reconcile.ts";
@@ -38,6 +40,7 @@ const tasks: Task[] = [
           origin: env().origin,
           portalSecret: secret("oidc_client_secret"),
           serviceSecret: secret("keycloak_admin_secret"),
+          peopleSecret: secret("keycloak_people_secret"),
           bootstrapSecret: secret("keycloak_bootstrap_secret"),
         })
       ).changed,
@@ -74,6 +77,8 @@ const broker = exportBrokerMetrics(
 );
 const history = recordHistory(stopping.signal);
 const logs = captureLogs(stopping.signal);
+const identity = watchIdentity(stopping.signal);
+const seal = sealTrail(stopping.signal);
 const jobs = retry(startJobs, {
   signal: stopping.signal,
   onFailure: (error, attempt) => attempt === 5 && log.warn({ err: error }, "the job runner does not start yet"),
@@ -85,7 +90,7 @@ async function stop() {
   stopping.abort();
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
-  await Promise.allSettled([setUp.finished, broker, history, logs, closeServer()]);
+  await Promise.allSettled([setUp.finished, broker, history, logs, identity, seal, closeServer()]);
   await runShutdown("first");
   await runShutdown("last");
   process.exit(0);

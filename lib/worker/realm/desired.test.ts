@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { desiredRealm, drift } from "./desired.ts";
 
-const inputs = { origin: "https://dash.example.org:8443", portalSecret: "p", serviceSecret: "s" };
+const inputs = { origin: "https://dash.example.org:8443", portalSecret: "p", serviceSecret: "s", peopleSecret: "q" };
 
 describe("the realm as code", () => {
   const realm = desiredRealm(inputs);
   it("has exact addresses of this origin, and no placeholder left", () => {
     expect(realm.portal.redirectUris).toEqual(["https://dash.example.org:8443/api/auth/callback/keycloak"]);
-    expect(JSON.stringify(realm)).not.toMatch(/\$ORIGIN|\*/);
+    expect(JSON.stringify(realm)).not.toMatch(/\$ORIGIN|\$PORTAL|\*/);
   });
   it("keeps what makes sign-in safe", () => {
     const flows = { implicitFlowEnabled: false, directAccessGrantsEnabled: false };
@@ -17,6 +17,8 @@ describe("the realm as code", () => {
       attributes: { "pkce.code.challenge.method": "S256" },
     });
     expect(realm.service).toMatchObject({ ...flows, standardFlowEnabled: false });
+    expect(realm.people).toMatchObject({ ...flows, standardFlowEnabled: false });
+    expect(realm.peopleRoles.some((right) => /realm|clients|impersonation/.test(right))).toBe(false);
     const safe = {
       bruteForceProtected: true,
       registrationAllowed: false,

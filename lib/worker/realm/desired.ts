@@ -20,18 +20,32 @@ const Realm = z.object({
   portalMapper: z.looseObject({ name: z.string() }),
   service: z.looseObject({ clientId: z.string() }),
   serviceRoles: z.array(z.string()),
+  people: z.looseObject({ clientId: z.string() }),
+  peopleRoles: z.array(z.string()),
+  /** Clients Keycloak makes itself, and what must be otherwise about them. */
+  builtIn: z.array(z.looseObject({ clientId: z.string() })),
   browserFlow: z.array(Step),
 });
 export type DesiredRealm = z.infer<typeof Realm>;
 
-export type RealmInputs = { origin: string; portalSecret: string; serviceSecret: string };
+export type RealmInputs = {
+  origin: string;
+  portalSecret: string;
+  serviceSecret: string;
+  peopleSecret: string;
+  /** Where Keycloak reaches the portal inside the stack. */
+  portalUrl?: string;
+};
 
-export function desiredRealm({ origin, portalSecret, serviceSecret }: RealmInputs): DesiredRealm {
-  const realm = Realm.parse(JSON.parse(JSON.stringify(source).replaceAll("$ORIGIN", origin)));
+export function desiredRealm(inputs: RealmInputs): DesiredRealm {
+  const { origin, portalSecret, serviceSecret, peopleSecret, portalUrl = "https://portal:3000" } = inputs;
+  const text = JSON.stringify(source).replaceAll("$ORIGIN", origin).replaceAll("$PORTAL", portalUrl);
+  const realm = Realm.parse(JSON.parse(text));
   return {
     ...realm,
     portal: { ...realm.portal, secret: portalSecret },
     service: { ...realm.service, secret: serviceSecret },
+    people: { ...realm.people, secret: peopleSecret },
   };
 }
 

@@ -2,18 +2,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { keycloakAdmin, WrongCredentials } from "../../platform/keycloak.ts";
-import { type Daemon, startKeycloak, testFolder } from "../../platform/test-daemons.ts";
+import { startTestDatabase, type TestDatabase } from "../../platform/test-database.ts";
+import { startKeycloak, type TestKeycloak } from "../../platform/test-keycloak.ts";
 import { setUpRealm } from "./reconcile.ts";
 
 const secrets = {
   origin: "https://localhost",
   portalSecret: "p".repeat(43),
   serviceSecret: "s".repeat(43),
+  peopleSecret: "q".repeat(43),
   bootstrapSecret: "b".repeat(43),
 };
-const { folder, remove } = testFolder({ bootstrap: secrets.bootstrapSecret });
 const realm = "/realms/taylordash";
-let daemon: Daemon;
+let database: TestDatabase;
+let keycloak: TestKeycloak;
 let url = "";
 
 const own = () =>
@@ -26,12 +28,14 @@ const portal = async () => {
 };
 
 beforeAll(async () => {
-  ({ daemon, url } = await startKeycloak(folder, secrets.bootstrapSecret));
+  database = await startTestDatabase({}, { migrated: false });
+  keycloak = await startKeycloak(database, secrets.bootstrapSecret);
+  url = keycloak.url;
 });
 
-afterAll(() => {
-  daemon?.stop();
-  remove();
+afterAll(async () => {
+  keycloak?.daemon.stop();
+  await database?.stop();
 });
 
 describe("a new Keycloak", () => {
@@ -50,8 +54,36 @@ describe("a new Keycloak", () => {
     expect(await portal()).toMatchObject({
       redirectUris: ["https://localhost/api/auth/callback/keycloak"],
       directAccessGrantsEnabled: false,
-      attributes: { "pkce.code.challenge.method": "S256", "post.logout.redirect.uris": "https://localhost/login" },
+      attributes: {
+        "pkce.code.challenge.method": "S256",
+        "post.logout.redirect.uris": "https://localhost/login",
+        "backchannel.logout.url": "https://portal:3000/api/backchannel-logout",
+        "backchannel.logout.session.required": "true",
+      },
     });
+  });
+});
+
+describe("a client of Keycloak's own", () => {
+  const client = async (clientId: string) => {
+    const found = await own().call("GET", `${realm}/clients?clientId=${clientId}`);
+    return z.array(z.looseObject({ id: z.string(), enabled: z.boolean() })).parse(found)[0];
+  };
+  it("lets nobody in by the password alone: neither the account pages nor the password grant", async () => {
+    for (const name of ["account", "account-console"]) {
+      expect(await client(name)).toMatchObject({ attributes: { "minimum.acr.value": "2" } });
+    }
+    expect(await client("admin-cli")).toMatchObject({ enabled: false, directAccessGrantsEnabled: false });
+    expect(await client("security-admin-console")).toMatchObject({ enabled: false });
+  });
+  it("that was given a right by hand loses it", async () => {
+    const people = await client("taylordash-people");
+    const management = await client("realm-management");
+    const account = z.object({ id: z.string() });
+    const { id } = account.parse(await own().call("GET", `${realm}/clients/${people?.id}/service-account-user`));
+    const right = await own().call("GET", `${realm}/clients/${management?.id}/roles/view-events`);
+    await own().call("POST", `${realm}/users/${id}/role-mappings/clients/${management?.id}`, [right]);
+    expect((await setUpRealm(secrets, url)).changed).toEqual(["right view-events of taylordash-people"]);
   });
 });
 

@@ -47,6 +47,9 @@ async function reconcileRoles(admin: KeycloakAdmin, desired: DesiredRealm): Prom
   return missing.map(([name]) => `role ${name}`);
 }
 
+const attributesOf = (client: object) =>
+  z.looseObject({ attributes: z.record(z.string(), z.string()).default({}) }).parse(client).attributes;
+
 async function reconcileClient(admin: KeycloakAdmin, desired: { clientId: string }): Promise<string[]> {
   const found = await findClient(admin, realmName, desired.clientId);
   if (!found) {
@@ -54,7 +57,10 @@ async function reconcileClient(admin: KeycloakAdmin, desired: { clientId: string
     return [`client ${desired.clientId}`];
   }
   const different = drift(desired, found);
-  if (different.length > 0) await admin.call("PUT", `${realm}/clients/${found.id}`, { ...found, ...desired });
+  if (different.length > 0) {
+    const attributes = { ...attributesOf(found), ...attributesOf(desired) };
+    await admin.call("PUT", `${realm}/clients/${found.id}`, { ...found, ...desired, attributes });
+  }
   return different.map((field) => `client ${desired.clientId}.${field}`);
 }
 
@@ -68,16 +74,19 @@ async function reconcileMapper(admin: KeycloakAdmin, desired: DesiredRealm): Pro
   return ["mapper of roles"];
 }
 
-async function reconcileServiceRoles(admin: KeycloakAdmin, desired: DesiredRealm): Promise<string[]> {
-  const service = await findClient(admin, realmName, desired.service.clientId);
+/** Gives the client's own account exactly these rights in the realm, no more. */
+async function reconcileRights(admin: KeycloakAdmin, clientId: string, desired: string[]): Promise<string[]> {
+  const client = await findClient(admin, realmName, clientId);
   const management = await findClient(admin, realmName, "realm-management");
-  const account = User.parse(await admin.call("GET", `${realm}/clients/${service?.id}/service-account-user`));
+  const account = User.parse(await admin.call("GET", `${realm}/clients/${client?.id}/service-account-user`));
   const path = `${realm}/users/${account.id}/role-mappings/clients/${management?.id}`;
-  const held = new Set(Named.parse(await admin.call("GET", path)).map(({ name }) => name));
+  const held = Named.parse(await admin.call("GET", path));
   const known = Named.parse(await admin.call("GET", `${realm}/clients/${management?.id}/roles`));
-  const missing = known.filter(({ name }) => desired.serviceRoles.includes(name) && !held.has(name));
+  const missing = known.filter(({ name }) => desired.includes(name) && !held.some((other) => other.name === name));
+  const surplus = held.filter(({ name }) => !desired.includes(name));
   if (missing.length > 0) await admin.call("POST", path, missing);
-  return missing.map(({ name }) => `right ${name}`);
+  if (surplus.length > 0) await admin.call("DELETE", path, surplus);
+  return [...missing, ...surplus].map(({ name }) => `right ${name} of ${clientId}`);
 }
 
 const Profile = z.looseObject({ attributes: z.array(z.looseObject({ name: z.string() })) });
@@ -103,10 +112,14 @@ export async function reconcileRealm(admin: KeycloakAdmin, inputs: RealmInputs):
   changed.push(...(await reconcileClient(admin, desired.portal)));
   changed.push(...(await reconcileMapper(admin, desired)));
   changed.push(...(await reconcileClient(admin, desired.service)));
-  changed.push(...(await reconcileServiceRoles(admin, desired)));
+  changed.push(...(await reconcileRights(admin, desired.service.clientId, desired.serviceRoles)));
+  changed.push(...(await reconcileClient(admin, desired.people)));
+  changed.push(...(await reconcileRights(admin, desired.people.clientId, desired.peopleRoles)));
   changed.push(...(await reconcileProfile(admin)));
   const { browserFlow } = z.looseObject({ browserFlow: z.string() }).parse(await admin.call("GET", realm));
   if (await reconcileFlow(admin, realm, browserFlow, desired.browserFlow)) changed.push("browser flow");
+  // After the flow: Keycloak takes a level only when the flow has it.
+  for (const client of desired.builtIn) changed.push(...(await reconcileClient(admin, client)));
   return changed;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkClaims } from "./sign-in.ts";
+import { checkClaims, checkStepUp } from "./claims.ts";
 
 const issuer = "https://localhost/auth/realms/taylordash";
 const claims = { iss: issuer, sub: "1", preferred_username: "ann", acr: "2", auth_time: 1, roles: ["viewer", "other"] };
@@ -20,5 +20,21 @@ describe("the claims of a sign-in", () => {
     ["Claims", undefined],
   ])("are refused as %s", (code, profile) => {
     expect(() => checkClaims(profile, issuer)).toThrow(new Error(code));
+  });
+});
+
+describe("a sign-in over a live session", () => {
+  const now = Date.parse("2026-01-01T12:00:00Z");
+  const fresh = checkClaims({ ...claims, auth_time: now / 1_000 - 20 }, issuer);
+  it("of the same person, with a code of this moment, passes", () => {
+    expect(() => checkStepUp(fresh, { userId: "1" }, now)).not.toThrow();
+  });
+  it("of somebody else is refused, and of anybody when there is no session it passes", () => {
+    expect(() => checkStepUp(fresh, { userId: "2" }, now)).toThrow(new Error("OtherPerson"));
+    expect(() => checkStepUp(fresh, null, now)).not.toThrow();
+  });
+  it.each([301, 3_600, -3_600])("with a code given %i seconds ago is refused", (ago) => {
+    const old = { ...fresh, auth_time: now / 1_000 - ago };
+    expect(() => checkStepUp(old, { userId: "1" }, now)).toThrow(new Error("NotFresh"));
   });
 });

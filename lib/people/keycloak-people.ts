@@ -47,7 +47,25 @@ export function totpFor(name: string): { uri: string; credential: Record<string,
 
 export async function listPeople(admin: KeycloakAdmin): Promise<(Person & { role: Role | null })[]> {
   const people = Users.parse(await admin.call("GET", `${realm}/users?max=1000&briefRepresentation=false`));
-  return Promise.all(people.map(async (person) => ({ ...person, role: await roleOf(admin, person.id) })));
+  const withRoles: (Person & { role: Role | null })[] = [];
+  // Keycloak tells roles by the person alone; a few at once spare it a storm.
+  for (let at = 0; at < people.length; at += 16) {
+    const some = people.slice(at, at + 16);
+    const found = await Promise.all(some.map(async (person) => ({ ...person, role: await roleOf(admin, person.id) })));
+    withRoles.push(...found);
+  }
+  return withRoles;
+}
+
+/** False too when Keycloak does not know the person any more. */
+export async function enabledById(admin: KeycloakAdmin, id: string): Promise<boolean> {
+  try {
+    const found = await admin.call("GET", `${realm}/users/${encodeURIComponent(id)}`);
+    return z.looseObject({ enabled: z.boolean() }).parse(found).enabled;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
 }
 
 /** @throws NotFound */
@@ -103,11 +121,14 @@ export async function roleOf(admin: KeycloakAdmin, id: string): Promise<Role | n
 
 /** Gives exactly this one of our roles, or none. */
 export async function setRole(admin: KeycloakAdmin, id: string, role: Role | null): Promise<void> {
-  const known = RoleMappings.parse(await admin.call("GET", `${realm}/roles`));
   const held = RoleMappings.parse(await admin.call("GET", mappings(id)));
+  const available = RoleMappings.parse(await admin.call("GET", `${mappings(id)}/available`));
   const ours = (name: string) => (roles as readonly string[]).includes(name);
   const surplus = held.filter(({ name }) => ours(name) && name !== role);
-  const wanted = known.filter(({ name }) => name === role && !held.some((other) => other.name === name));
+  const wanted = available.filter(({ name }) => name === role);
+  if (role && wanted.length === 0 && !held.some(({ name }) => name === role)) {
+    throw new NotFound("no-such-role", `Keycloak has no role ${role}. The worker makes it at its next round.`);
+  }
   // The new one first: nobody is without a role in between.
   if (wanted.length > 0) await admin.call("POST", mappings(id), wanted);
   if (surplus.length > 0) await admin.call("DELETE", mappings(id), surplus);

@@ -1,0 +1,167 @@
+// API tokens on a real PostgreSQL.
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { withRequestId } from "../platform/log.ts";
+import { rows } from "../platform/postgres.ts";
+import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
+import { type Actor, can, type Role, requirePermission, type TokenActor } from "./permissions.ts";
+import { resolveSession, setSessionRole, setUserEnabled } from "./sessions.ts";
+import { requireStepUp } from "./step-up.ts";
+import { signedIn } from "./test-sessions.ts";
+import { createToken, listTokens, resolveToken, revokeToken, revokeTokensOfUser } from "./tokens.ts";
+import { checkWatched, watchSession } from "./watch.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase();
+});
+afterAll(() => database?.stop());
+
+let count = 0;
+async function person(role: Role = "admin"): Promise<Actor> {
+  count += 1;
+  const actor = await resolveSession(await signedIn({ userId: `p${count}`, role }));
+  if (!actor) throw new Error("no session");
+  return actor;
+}
+const token = { name: "ci", role: "operator", hours: 24 };
+const resolved = async (secret: string): Promise<TokenActor> => {
+  const actor = await resolveToken(secret);
+  if (!actor) throw new Error("no live token");
+  return actor;
+};
+
+describe("a token", () => {
+  it("is shown once, stored as a hash alone, and opens what its role may", async () => {
+    const ann = await person();
+    const { secret, token: info } = await createToken(ann, token);
+    expect(secret).toMatch(/^td_[A-Za-z0-9_-]{43}$/);
+    expect(info).toMatchObject({ start: secret.slice(0, 9), owner: { name: ann.name }, lastUsedAt: null });
+    expect(JSON.stringify([await rows("select * from tokens"), await rows("select * from audit")])).not.toContain(
+      secret,
+    );
+    const actor = await resolved(secret);
+    expect(actor).toMatchObject({ kind: "token", name: "ci", role: "operator", destructive: false });
+    expect(() => requirePermission(actor, "services:operate")).not.toThrow();
+    expect(() => requirePermission(actor, "services:admin")).toThrow(/role operator/);
+  });
+  it.each([undefined, "", "td_", `td_${"a".repeat(43)}`, "' or true --", "a".repeat(46)])(
+    "is not %j",
+    async (bearer) => {
+      expect(await resolveToken(bearer)).toBeNull();
+    },
+  );
+  it("tells when and from where it was used last, at most once a minute", async () => {
+    const ann = await person();
+    const { secret } = await createToken(ann, token);
+    await withRequestId("r", () => resolveToken(secret), { ip: "10.9.8.7" });
+    const [used] = await listTokens(ann);
+    expect(used).toMatchObject({ lastUsedIp: "10.9.8.7", lastUsedAt: expect.any(String) });
+    await resolveToken(secret);
+    expect((await listTokens(ann))[0]?.lastUsedAt).toBe(used?.lastUsedAt);
+  });
+  it("is never more than its owner is at that moment", async () => {
+    const ann = await person("admin");
+    const { secret } = await createToken(ann, { ...token, role: "admin" });
+    await setSessionRole(ann.id, "viewer");
+    expect((await resolved(secret)).role).toBe("viewer");
+    await setSessionRole(ann.id, null);
+    expect(await resolveToken(secret)).toBeNull();
+  });
+  it.each<[string, (id: string, ownerId: string) => Promise<unknown>]>([
+    ["it expires", (id) => rows("update tokens set expires_at = now() where id = $1", [id])],
+    ["its owner is disabled", (_id, ownerId) => setUserEnabled(ownerId, false)],
+    ["its owner is removed", (_id, ownerId) => revokeTokensOfUser(ownerId, "user removed")],
+  ])("ends, and its streams with it, when %s", async (_what, end) => {
+    const ann = await person();
+    const { secret, token: info } = await createToken(ann, token);
+    const ended = vi.fn();
+    watchSession(await resolved(secret), ended);
+    await checkWatched();
+    expect(ended).not.toHaveBeenCalled();
+    await end(info.id, ann.id);
+    expect(await resolveToken(secret)).toBeNull();
+    await checkWatched();
+    expect(ended).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("the right to destroy", () => {
+  it("is missing from an admin's token that was not made for it", async () => {
+    const { secret } = await createToken(await person(), { ...token, role: "admin" });
+    const actor = await resolved(secret);
+    expect(can(actor, "services:operate")).toBe(true);
+    for (const permission of ["services:admin", "users:admin", "settings:admin", "sessions:admin"] as const) {
+      expect(() => requirePermission(actor, permission)).toThrow(/without the right to destroy/);
+    }
+    await expect(requireStepUp(actor, "x")).rejects.toMatchObject({ code: "token-not-destructive" });
+  });
+  it("takes a recent second factor, and lives a day at most", async () => {
+    const ann = await person();
+    const wanted = { ...token, role: "admin", destructive: true };
+    const old = { ...ann, authTime: new Date(Date.now() - 301_000) };
+    await expect(createToken(old, wanted)).rejects.toMatchObject({ code: "step-up-needed" });
+    await expect(createToken(ann, { ...wanted, hours: 25 })).rejects.toThrow(/at most 24 hours/);
+    const { secret } = await createToken(ann, wanted);
+    const actor = await resolved(secret);
+    expect(can(actor, "services:admin")).toBe(true);
+    await expect(requireStepUp(actor, "x")).resolves.toBeUndefined();
+  });
+  it("cannot be given a longer life behind our back", async () => {
+    const { token: info } = await createToken(await person(), { ...token, role: "admin", destructive: true });
+    const change = rows("update tokens set expires_at = now() + interval '2 days' where id = $1", [info.id]);
+    await expect(change).rejects.toThrow(/violates check constraint/);
+  });
+});
+
+describe("making one is refused", () => {
+  it.each<[Role, Role]>([
+    ["viewer", "operator"],
+    ["operator", "admin"],
+  ])("to a %s for the role %s", async (own, wanted) => {
+    await expect(createToken(await person(own), { ...token, role: wanted })).rejects.toMatchObject({ status: 403 });
+  });
+  it("to a token, to the host, and to somebody without a role", async () => {
+    const { secret } = await createToken(await person(), { ...token, role: "admin", destructive: true });
+    const others = [await resolved(secret), { kind: "host", name: "host" }] as unknown as Actor[];
+    for (const actor of others) await expect(createToken(actor, token)).rejects.toMatchObject({ code: "no-person" });
+    await expect(createToken({ ...(await person()), role: null }, token)).rejects.toMatchObject({ status: 403 });
+  });
+  it.each([
+    { ...token, hours: 365 * 24 + 1 },
+    { ...token, hours: 0 },
+    { ...token, name: " " },
+    { ...token, name: "a/b" },
+    { ...token, name: "a\u0007" },
+    { ...token, role: "root" },
+  ])("for %j", async (input) => {
+    await expect(createToken(await person(), input)).rejects.toThrow();
+  });
+});
+
+describe("lists and ends", () => {
+  it("are one's own; everybody's for an admin; a viewer is refused", async () => {
+    const [ann, bob, boss] = [await person("operator"), await person("viewer"), await person("admin")];
+    const { secret, token: info } = await createToken(ann, token);
+    expect(await listTokens(bob)).toEqual([]);
+    await expect(listTokens(bob, { everybody: true })).rejects.toMatchObject({ status: 403 });
+    await expect(revokeToken(bob, { id: info.id })).rejects.toMatchObject({ status: 403 });
+    expect((await listTokens(boss, { everybody: true })).map(({ id }) => id)).toContain(info.id);
+    await revokeToken(boss, { id: info.id });
+    expect(await resolveToken(secret)).toBeNull();
+    expect(await listTokens(ann)).toEqual([]);
+    await expect(revokeToken(boss, { id: info.id })).rejects.toMatchObject({ status: 404 });
+  });
+  it("are in the audit, with the token as who", async () => {
+    const ann = await person();
+    const { secret, token: info } = await createToken(ann, { ...token, name: "cd" });
+    await revokeToken(await resolved(secret), { id: info.id });
+    const audit = await rows(
+      "select actor_kind, actor_name, action, target, outcome from audit order by id desc limit 3",
+    );
+    expect(audit).toMatchObject([
+      { actor_kind: "token", actor_name: `${ann.name}/cd`, action: "token.revoke", outcome: "done" },
+      { action: "token.revoke", target: `${ann.name}/cd`, outcome: "intent" },
+      { actor_kind: "person", actor_name: ann.name, action: "token.create", target: "cd", outcome: "done" },
+    ]);
+  });
+});

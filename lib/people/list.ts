@@ -1,0 +1,35 @@
+import { isHost, isPerson, type Principal, requirePermission } from "../auth/index.ts";
+import { rows } from "../platform/postgres.ts";
+import { peopleAdmin } from "./keycloak-admin.ts";
+import { listPeople } from "./keycloak-people.ts";
+import type { PersonInfo } from "./schema.ts";
+
+type Seen = { user_id: string; last: Date | null; live: number };
+
+/** Everybody Keycloak knows, by name, with what the portal knows about their sign-ins. */
+export async function listPersons(actor: Principal): Promise<PersonInfo[]> {
+  requirePermission(actor, "users:admin");
+  const [people, seen] = await Promise.all([
+    listPeople(peopleAdmin()),
+    rows<Seen>(
+      `select user_id, max(created_at) as last,
+         count(*) filter (where revoked_at is null and expires_at > now()
+           and last_seen_at > now() - interval '15 minutes')::int as live
+       from sessions group by user_id`,
+    ),
+  ]);
+  const own = isHost(actor) ? null : isPerson(actor) ? actor.id : actor.owner.id;
+  const sessions = new Map(seen.map((row) => [row.user_id, row]));
+  const infos = people.map((person) => ({
+    id: person.id,
+    name: person.username,
+    email: person.email ?? null,
+    role: person.role,
+    enabled: person.enabled,
+    secondFactor: person.totp ?? false,
+    self: person.id === own,
+    lastSignInAt: sessions.get(person.id)?.last?.toISOString() ?? null,
+    liveSessions: sessions.get(person.id)?.live ?? 0,
+  }));
+  return infos.sort((one, other) => one.name.localeCompare(other.name));
+}
