@@ -62,7 +62,7 @@ stage() {
 
 packages_needed() {
   local missing=() entry
-  for entry in shellcheck:shellcheck bats:bats chromium:chromium openssl:openssl testssl:testssl.sh; do
+  for entry in shellcheck:shellcheck bats:bats chromium:chromium openssl:openssl; do
     command -v "${entry%%:*}" >/dev/null 2>&1 || missing+=("${entry#*:}")
   done
   command -v npm >/dev/null 2>&1 || missing+=(npm)
@@ -87,6 +87,23 @@ install_modules() {
   npm ci && printf '%s' "$want" >node_modules/.taylordash-lock
 }
 
+# What a killed run left of the test stack, its data included: a new run starts from nothing.
+clean_slate() (
+  command -v dockerd >/dev/null || exit 0
+  for part in output settings engine; do
+    # shellcheck source=/dev/null
+    source "infra/host/$part.sh"
+  done
+  load_settings
+  start_engine
+  local label
+  label=$(project_filter)
+  docker ps -aq --filter "$label" | xargs -r docker rm -f
+  docker network ls -q --filter "$label" | xargs -r docker network rm
+  docker volume ls -q --filter "$label" | xargs -r docker volume rm
+  rm -rf "$TAYLORDASH_STATE_DIR"
+)
+
 shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|\.conf$|\.yml$' | sort -u; }
 lint_shell() { shell_files | xargs shellcheck -x; }
 
@@ -102,6 +119,7 @@ export PATH=$CACHE/node/node_modules/node/bin:$PATH
 stage modules one install_modules
 export PATH=$ROOT/node_modules/.bin:$PATH
 
+stage clean-slate one clean_slate
 stage stack-up one ./taylordash up --yes
 stack=$?
 
