@@ -86,8 +86,8 @@ function Ports({ facts }: { facts: ContainerFacts }) {
 
 /** The rest of it: what it runs, how it is asked for its health, what confines it, what it can read and write. */
 export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
-  <dl className="grid gap-x-6 lg:grid-cols-2">
-    <div>
+  <div className="grid gap-x-6 lg:grid-cols-2">
+    <dl>
       <Fact name="Command">
         <Command words={facts.command} />
       </Fact>
@@ -98,9 +98,11 @@ export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
       <Fact name="Environment">
         <Quiet>Not shown: docker-guard takes it out before it reaches the portal.</Quiet>
       </Fact>
-    </div>
-    <Fact name="Volumes and files">{facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}</Fact>
-  </dl>
+    </dl>
+    <dl>
+      <Fact name="Volumes and files">{facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}</Fact>
+    </dl>
+  </div>
 );
 
 const shortCommand = 160;
