@@ -3,7 +3,9 @@ import { recordOf, unfolded } from "./fields.ts";
 
 describe("a structured line", () => {
   it("of JSON gives its message, and the other fields without time and level", () => {
-    expect(recordOf('{"level":"info","time":"x","msg":"request","status":200,"user":{"id":1},"none":null}')).toEqual({
+    expect(
+      recordOf('{"level":"info","time":"x","msg":"request","status":200,"user":{"id":1},"none":null}'),
+    ).toMatchObject({
       message: "request",
       fields: [
         { name: "status", value: "200" },
@@ -16,7 +18,7 @@ describe("a structured line", () => {
   it("of logfmt does too", () => {
     expect(
       recordOf(String.raw`time=x level=INFO source=main.go:1479 msg="Completed \"it\"" took=1.9µs empty=`),
-    ).toEqual({
+    ).toMatchObject({
       message: 'Completed "it"',
       fields: [
         { name: "source", value: "main.go:1479" },
@@ -24,6 +26,20 @@ describe("a structured line", () => {
         { name: "empty", value: "" },
       ],
     });
+  });
+
+  it.each([
+    ['{"msg":"request","method":"GET","path":"/services","status":200,"durationMs":22}', "GET /services 200 22 ms"],
+    [
+      '{"RequestMethod":"POST","RequestPath":"/auth","DownstreamStatus":401,"Duration":1234567,"msg":""}',
+      "POST /auth 401 1.2 ms",
+    ],
+    ["method=GET uri=/x status_code=500 level=error", "GET /x 500"],
+    ['{"method":"sayHello","path":"/x"}', ""],
+    ['{"method":"GET"}', ""],
+    ['{"method":{"a":1},"path":"/x"}', ""],
+  ])("%s is, as an access log, %j", (text, request) => {
+    expect(recordOf(text)?.request).toBe(request);
   });
 
   it.each(["plain text", "a=1", "x = y", '{"broken": ', "[1,2]", "", 'a="1" b'])("is not %j", (text) => {

@@ -1,7 +1,8 @@
 // A line that is an object of its own: JSON, or logfmt's key=value pairs.
 
 export type Field = { name: string; value: string };
-export type Record = { message: string; fields: Field[] };
+/** `request` is what an access log says in one breath, made of the fields named in `inRequest`. */
+export type Record = { message: string; request: string; inRequest: ReadonlySet<string>; fields: Field[] };
 
 const messageNames = new Set(["msg", "message", "@m", "@mt", "event", "log", "body"]);
 // Shown in columns of their own already.
@@ -35,6 +36,30 @@ function logfmt(text: string): [string, unknown][] | null {
   return found.length >= 2 ? found : null;
 }
 
+const requestNames = {
+  method: ["method", "RequestMethod", "http_method", "http.method", "request_method"],
+  path: ["path", "RequestPath", "uri", "url", "http.path", "request_path"],
+  status: ["status", "DownstreamStatus", "status_code", "statusCode", "http.status_code"],
+};
+
+/** "GET /services 200 22 ms"; empty when the line is no access log. */
+function requestOf(values: ReadonlyMap<string, unknown>): { request: string; inRequest: Set<string> } {
+  const nameOf = (names: readonly string[]) => names.find((name) => values.has(name)) ?? "";
+  const [method, path, status] = [requestNames.method, requestNames.path, requestNames.status].map(nameOf);
+  const verb = values.get(method ?? "");
+  if (typeof verb !== "string" || !/^[A-Z]{3,7}$/.test(verb) || !path) return { request: "", inRequest: new Set() };
+  const words = [verb, asText(values.get(path))];
+  if (status) words.push(asText(values.get(status)));
+  // Traefik counts nanoseconds.
+  const took = values.get("durationMs") ?? (values.has("RequestMethod") ? Number(values.get("Duration")) / 1e6 : null);
+  const inRequest = new Set([method, path, status].filter((name) => name !== undefined));
+  if (typeof took === "number" && Number.isFinite(took)) {
+    words.push(`${took < 10 ? took.toFixed(1) : Math.round(took)} ms`);
+    inRequest.add(values.has("durationMs") ? "durationMs" : "Duration");
+  }
+  return { request: words.join(" "), inRequest };
+}
+
 /** The message and the rest of a structured line; null for plain text. `text` is without terminal colours. */
 export function recordOf(text: string): Record | null {
   const entries = jsonObject(text) ?? logfmt(text.trim());
@@ -46,7 +71,7 @@ export function recordOf(text: string): Record | null {
     .filter(([name], index) => index !== at && !knownNames.has(name.toLowerCase()))
     .slice(0, mostFields)
     .map(([name, value]) => ({ name, value: asText(value) }));
-  return { message: at >= 0 ? asText(entries[at]?.[1]) : "", fields };
+  return { message: at >= 0 ? asText(entries[at]?.[1]) : "", ...requestOf(new Map(entries)), fields };
 }
 
 /** The whole object, indented, for reading at length; null when it is no JSON. */

@@ -1,0 +1,173 @@
+"use client";
+import { ArrowDown } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import "./logs.css";
+import { findNext, type LineItem } from "./buffer";
+import { Footer } from "./footer";
+import { Lamp } from "./lamp";
+import { List, type ListHandle } from "./list";
+import { Nothing } from "./nothing";
+import type { ServiceName } from "./service-picker";
+import { useShortcuts } from "./shortcuts";
+import { createLogStore, noLogs } from "./store";
+import { Toolbar } from "./toolbar";
+import { filtersOf, isFiltered, plainView, queryOf, type View } from "./view";
+import { count } from "./words";
+
+/** The whole height beside the navigation; the lines scroll, the page does not. */
+export const frame =
+  "-mx-4 -mt-5 -mb-24 flex h-[calc(100dvh-6.5rem-env(safe-area-inset-bottom))] flex-col pt-4 md:-mx-8 md:-mt-8 md:-mb-12 md:h-dvh md:pt-6 lg:-mx-12";
+
+export function Logs({ initial, services }: { initial: View; services: readonly ServiceName[] }) {
+  const [view, setView] = useState(initial);
+  const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, at: null, ...part })), []);
+  useAddress(view);
+  // A change of what is asked for begins anew; wrapping and such does not.
+  const question = `${filtersOf(view)} ${view.at ? queryOf({ ...plainView, at: view.at }) : ""}`;
+  const store = useMemo(() => createLogStore(view), [question]);
+  useEffect(() => {
+    store.start();
+    return () => store.stop();
+  }, [store]);
+  const logs = useSyncExternalStore(store.subscribe, store.current, () => noLogs);
+  const [follow, setFollowing] = useState(view.at === null);
+  const [current, setCurrent] = useState<number | null>(null);
+  const [wrap, setWrap] = useState(false);
+  const list = useRef<ListHandle>(null);
+  const search = useRef<HTMLInputElement>(null);
+
+  const setFollow = useCallback(
+    (wanted: boolean) => {
+      store.follow(wanted);
+      setFollowing(wanted);
+    },
+    [store],
+  );
+  useEffect(() => {
+    setFollow(view.at === null);
+    setCurrent(null);
+  }, [view.at, setFollow]);
+  const toEnd = () => {
+    setFollow(true);
+    requestAnimationFrame(() => list.current?.toEnd());
+  };
+  useLinkedLine(view, logs.items, (index, key) => {
+    setCurrent(key);
+    requestAnimationFrame(() => list.current?.toIndex(index));
+  });
+
+  /** To another line: the next match where the search marks them among all, else the next line. */
+  const move = (step: 1 | -1, matchesOnly: boolean) => {
+    const at = logs.items.findIndex(({ key }) => key === current);
+    const from = at < 0 ? (step > 0 ? -1 : logs.items.length) : at;
+    const fits = (item: (typeof logs.items)[number]) =>
+      item.kind === "line" && (!matchesOnly || view.only || item.marks !== null);
+    const to = matchesOnly
+      ? findNext(logs.items, at < 0 && step > 0 ? logs.items.length - 1 : from, step, fits)
+      : from + step;
+    const item = logs.items[to];
+    if (!item) return;
+    setFollow(false);
+    setCurrent(item.key);
+    list.current?.toIndex(to);
+  };
+  useShortcuts({
+    "/": () => search.current?.select(),
+    f: () => (follow ? setFollow(false) : toEnd()),
+    w: () => setWrap(!wrap),
+    n: () => view.q && move(1, true),
+    N: () => view.q && move(-1, true),
+    j: () => move(1, false),
+    k: () => move(-1, false),
+    g: () => {
+      setFollow(false);
+      list.current?.toStart();
+    },
+    G: toEnd,
+  });
+
+  const linkTo = useCallback(
+    ({ container, stamp, seq }: LineItem) =>
+      `${window.location.origin}/logs${queryOf({ ...view, since: "", until: "", at: { container, stamp, seq } })}`,
+    [view],
+  );
+  const onlyService = useCallback((service: string) => change({ services: [service] }), [change]);
+  const isEmpty = logs.items.length === 0;
+  return (
+    <div className={frame}>
+      <header className="flex items-center justify-between px-4 pb-3 max-md:sr-only md:px-8">
+        <h1 className="text-2xl tracking-[-0.015em]">Logs</h1>
+        <Lamp link={logs.link} isFollowing={follow} />
+      </header>
+      <Toolbar {...{ view, change, services, search, wrap, setWrap }} jump={(step) => move(step, true)} />
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        {isEmpty ? (
+          <Nothing
+            logs={logs}
+            isFiltered={isFiltered(view)}
+            clear={() => setView({ ...plainView, services: view.services })}
+          />
+        ) : (
+          <List
+            {...{ logs, wrap, follow, setFollow, current, setCurrent, linkTo, onlyService }}
+            handle={list}
+            showService={view.services.length !== 1}
+            isFiltered={isFiltered(view)}
+            loadOlder={store.loadOlder}
+            fill={store.fill}
+          />
+        )}
+        {logs.problem && !isEmpty ? (
+          <p
+            role="alert"
+            data-status="restarting"
+            className="absolute inset-x-4 top-3 rounded-md border border-status bg-status-soft px-3 py-2 text-sm shadow-float md:inset-x-8"
+          >
+            {logs.problem}
+          </p>
+        ) : null}
+        {follow || isEmpty ? null : (
+          <button
+            type="button"
+            onClick={toEnd}
+            className="absolute bottom-4 left-1/2 inline-flex min-h-9 -translate-x-1/2 items-center gap-2 rounded-full bg-accent px-4 font-semibold text-on-accent shadow-float"
+          >
+            <ArrowDown className="size-4" aria-hidden="true" />
+            {logs.unseen > 0
+              ? `${count(logs.unseen)}${logs.link === "paused" ? "+" : ""} new ${logs.unseen === 1 ? "line" : "lines"}`
+              : "To the newest line"}
+          </button>
+        )}
+      </div>
+      <Footer logs={logs} isFollowing={follow} />
+    </div>
+  );
+}
+
+/** Once the line of a link is there, leads to it. */
+function useLinkedLine(view: View, items: readonly { key: number }[], show: (index: number, key: number) => void) {
+  const done = useRef<View["at"]>(null);
+  useEffect(() => {
+    const { at } = view;
+    if (!at || done.current === at) return;
+    const index = (items as readonly LineItem[]).findIndex(
+      (item) => item.stamp === at.stamp && item.seq === at.seq && item.container === at.container,
+    );
+    const item = items[index];
+    if (!item) return;
+    done.current = at;
+    show(index, item.key);
+  });
+}
+
+/** Keeps the view in the address, without a request and without an entry in the history a letter. */
+function useAddress(view: View) {
+  const fresh = useRef(true);
+  useEffect(() => {
+    if (fresh.current) {
+      fresh.current = false;
+      return;
+    }
+    window.history.replaceState(null, "", `${window.location.pathname}${queryOf(view)}`);
+  }, [view]);
+}

@@ -1,0 +1,86 @@
+// What of the logs one looks at. It lives in the address, so it survives a reload, a sign-in and being sent to somebody.
+import { type Level, type Position, parsePosition } from "@/lib/logs/schema";
+
+/** What a reader tells apart; two words of programs often mean the same. */
+export const levelGroups = [
+  { name: "error", label: "Error", levels: ["error", "fatal"] },
+  { name: "warn", label: "Warn", levels: ["warn"] },
+  { name: "info", label: "Info", levels: ["info"] },
+  { name: "debug", label: "Debug", levels: ["debug", "trace"] },
+  { name: "other", label: "Other", levels: ["none"] },
+] as const satisfies { name: string; label: string; levels: Level[] }[];
+export type LevelGroup = (typeof levelGroups)[number]["name"];
+
+export type View = {
+  services: string[];
+  levels: LevelGroup[];
+  q: string;
+  /** The search is meant literally, not as a regular expression. */
+  plain: boolean;
+  /** Lines that do not match are hidden. */
+  only: boolean;
+  /** ISO 8601, or a duration such as "1h" before now. */
+  since: string;
+  until: string;
+  /** The line that a link led to. */
+  at: Position | null;
+};
+
+export const plainView: View = {
+  ...{ services: [], levels: [], q: "", plain: false, only: true, since: "", until: "", at: null },
+};
+
+const serviceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+const moment = /^(\d{1,5}[smhd]|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))$/;
+const list = (text: string) => [...new Set(text.split(",").filter((part) => part !== ""))];
+
+export function parseView(params: Record<string, string | string[] | undefined>): View {
+  const one = (name: string) => [params[name]].flat()[0] ?? "";
+  const time = (name: string) => (moment.test(one(name)) ? one(name) : "");
+  const levels = list(one("level"));
+  return {
+    services: list(one("services"))
+      .filter((name) => serviceName.test(name))
+      .slice(0, 200),
+    levels: levelGroups.filter(({ name }) => levels.includes(name)).map(({ name }) => name),
+    q: one("q").slice(0, 500),
+    plain: one("plain") === "1",
+    only: one("only") !== "0",
+    since: time("since"),
+    until: time("until"),
+    at: parsePosition(one("at")),
+  };
+}
+
+/** The query string of a view, empty for the plain one. */
+export function queryOf(view: View): string {
+  const query = new URLSearchParams();
+  if (view.services.length > 0) query.set("services", view.services.join(","));
+  if (view.levels.length > 0) query.set("level", view.levels.join(","));
+  if (view.q) query.set("q", view.q);
+  if (view.plain) query.set("plain", "1");
+  if (!view.only) query.set("only", "0");
+  if (view.since) query.set("since", view.since);
+  if (view.until) query.set("until", view.until);
+  if (view.at) query.set("at", `${view.at.container}.${view.at.stamp}.${view.at.seq}`);
+  // Commas stay legible in the address.
+  const text = query.toString().replaceAll("%2C", ",");
+  return text && `?${text}`;
+}
+
+/** What the server is asked: levels by their own names, and nothing that only the page knows. */
+export function filtersOf(view: View): URLSearchParams {
+  const query = new URLSearchParams();
+  const levels = levelGroups.filter(({ name }) => view.levels.includes(name)).flatMap((group) => [...group.levels]);
+  if (view.services.length > 0) query.set("services", view.services.join(","));
+  if (levels.length > 0) query.set("level", levels.join(","));
+  if (view.q) query.set("q", view.q);
+  if (view.plain) query.set("plain", "1");
+  if (view.q && !view.only) query.set("only", "0");
+  if (view.since) query.set("since", view.since);
+  if (view.until) query.set("until", view.until);
+  return query;
+}
+
+export const isFiltered = ({ levels, q, only, since, until }: View): boolean =>
+  levels.length > 0 || (q !== "" && only) || since !== "" || until !== "";
