@@ -19,7 +19,7 @@ function memoryBytes(id: string): number {
 }
 
 /** Nanoseconds of processor time since the container started. */
-function cpuNanoseconds(id: string): number {
+export function cpuNanoseconds(id: string): number {
   for (const group of ["cpuacct", "cpu,cpuacct"]) {
     const path = `/sys/fs/cgroup/${group}/docker/${id}/cpuacct.usage`;
     if (existsSync(path)) return Number(read(path));

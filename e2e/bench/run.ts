@@ -4,6 +4,7 @@ import { idleCpu, idleMemory } from "./cgroups.ts";
 import { guardLatency } from "./guard.ts";
 import { eventToRow, servicesPage } from "./pages.ts";
 import { secondUp } from "./up.ts";
+import { watching } from "./watching.ts";
 
 export type Figure = { name: string; value: number; limit: number; unit: string; note?: string };
 
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   "services-page": servicesPage,
   "event-to-row": eventToRow,
   guard: () => guardLatency(),
+  watching,
 };
 
 const chosen = process.argv.slice(2);
