@@ -6,3 +6,9 @@ verb_user() {
   have_image "$(image_ref PORTAL)" || die "cannot reach the people's list" "the portal image is not here yet" "run ./taylordash up first"
   cli user "$@"
 }
+
+verb_audit() {
+  engine_answers || die "cannot reach the audit trail" "the Docker engine does not answer" "./taylordash doctor says why"
+  have_image "$(image_ref PORTAL)" || die "cannot reach the audit trail" "the portal image is not here yet" "run ./taylordash up first"
+  cli audit "$@"
+}

@@ -1,4 +1,6 @@
+export { exportAudit } from "./export.ts";
 export { type Sealed, sealHead, stands, tidyHeads } from "./heads.ts";
+export { listAudit, listAuditFacets } from "./queries.ts";
 export {
   type AuditActor,
   audited,

@@ -73,3 +73,4 @@ export type AuditVerdict = z.infer<typeof AuditVerdict>;
 
 export const exportFormats = ["csv", "jsonl"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+export const AuditExportInput = AuditFilter.extend({ format: z.enum(exportFormats) });

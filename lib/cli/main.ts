@@ -1,7 +1,8 @@
-// Entry point of `./taylordash user ...`: runs inside the worker's container, speaks for whoever is root on the host.
+// Entry point of `./taylordash user ...` and `audit ...`: runs inside the worker's container, speaks for whoever is root on the host.
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { ZodError } from "zod";
+import { verifyAudit } from "../audit/index.ts";
 import type { HostActor } from "../auth/index.ts";
 import * as people from "../people/index.ts";
 import { AppError, messageOf } from "../platform/errors.ts";
@@ -9,17 +10,19 @@ import { WrongCredentials } from "../platform/keycloak.ts";
 import { withRequestId } from "../platform/log.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 
+const actor: HostActor = { kind: "host", name: "host" };
 const usage = `usage: user add NAME --role viewer|operator|admin | --no-role  [--totp] [--permanent] [--email E] [--password-stdin]
        user list
        user role NAME viewer|operator|admin|none
        user reset-password|reset-totp|disable|enable NAME
        user remove NAME --yes
        user first-admin NAME
+       audit verify
 every verb takes --json`;
 
 class Usage extends Error {}
 
-type Outcome = { json: unknown; human: string };
+type Outcome = { json: unknown; human: string; failed?: boolean };
 
 function readArguments(argv: string[]) {
   try {
@@ -45,7 +48,6 @@ function readArguments(argv: string[]) {
 type Flags = ReturnType<typeof readArguments>["values"];
 
 async function user(verb: string | undefined, rest: string[], flags: Flags): Promise<Outcome> {
-  const actor: HostActor = { kind: "host", name: "host" };
   const [name, value] = rest;
   const done = (human: string): Outcome => ({ json: { ok: true, name }, human });
   if (verb !== "list" && name === undefined) throw new Usage(`user ${verb ?? ""} needs a name`);
@@ -108,6 +110,21 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
   }
 }
 
+/** Whether the trail is as it was written; anything but a clear yes counts as a failure. */
+async function audit(verb: string | undefined): Promise<Outcome> {
+  if (verb !== "verify") throw new Usage(verb ? `there is no verb ${verb}` : "no verb given");
+  const verdict = await verifyAudit(actor);
+  const { state, rows, sealedThrough, sealedAt, findings } = verdict;
+  const sealed = sealedThrough ? `sealed up to row ${sealedThrough} at ${sealedAt}` : "nothing sealed yet";
+  const heading = {
+    intact: `The audit trail is intact: ${rows} rows, ${sealed}.`,
+    broken: `The audit trail is NOT as it was written (${rows} rows, ${sealed}):`,
+    unproven: `Nothing speaks against the audit trail (${rows} rows, ${sealed}), but it is not proven:`,
+  }[state];
+  const human = [heading, ...findings.map(({ message }) => `  ${message}`)].join("\n");
+  return { json: verdict, human, failed: state !== "intact" };
+}
+
 function explain(error: unknown): string {
   if (error instanceof ZodError) return error.issues.map(({ message }) => message).join("; ");
   if (error instanceof WrongCredentials)
@@ -122,10 +139,13 @@ async function main(argv: string[]): Promise<number> {
   try {
     const { positionals, values } = readArguments(argv);
     const [group, verb, ...rest] = positionals;
-    if (group !== "user") throw new Usage(group ? `there is no command ${group}` : "no command given");
-    const { json, human } = await withRequestId(undefined, () => user(verb, rest, values));
+    if (group !== "user" && group !== "audit") {
+      throw new Usage(group ? `there is no command ${group}` : "no command given");
+    }
+    const run = () => (group === "user" ? user(verb, rest, values) : audit(verb));
+    const { json, human, failed } = await withRequestId(undefined, run);
     print(values.json ? JSON.stringify(json) : human);
-    return 0;
+    return failed ? 1 : 0;
   } catch (error) {
     process.stderr.write(error instanceof Usage ? `${error.message}\n${usage}\n` : `${explain(error)}\n`);
     return error instanceof Usage ? 2 : 1;
