@@ -2,14 +2,29 @@
 # shellcheck disable=SC2153 # capitals are shared between the parts
 # Starting the services, waiting for their health, the first admin.
 
+# Compose recreates a container under a name like 0a4632fc531b_NAME and renames it at the end. One that never started
+# is what a kill left half-way; the next compose would stumble over its name.
+remove_half_made() {
+  local id name
+  while read -r id name; do
+    [[ ! $name =~ ^[0-9a-f]{12}_ ]] || logged docker rm "$id"
+  done < <(docker ps -a --filter "$(project_filter)" --filter status=created --format '{{.ID}} {{.Names}}')
+}
+
 start_services() {
   local out
+  # Compose inherits this lock: one that outlived its killed `up` is waited for.
+  exec 8<"$SECRETS"
+  flock -w 180 8 ||
+    die "the services cannot be started" "a docker compose of an earlier ./taylordash up still works on them" "wait until it is done, or end it; then run ./taylordash up again"
+  remove_half_made
   if ! out=$(compose up -d --no-build --pull never --remove-orphans "${SERVICES[@]}" 2>&1 </dev/null 9<&-); then
     open_log
     printf '%s\n' "$out" >>"$LOG_FILE"
     printf '%s\n' "$out" | tail -n 10 | sed 's/^/    /' >&2
     die "the services cannot be started" "docker compose up failed (last lines above)" "./taylordash doctor looks for usual causes"
   fi
+  exec 8<&-
   # Only work is worth a log: compose says "Running" of what it left alone.
   if printf '%s\n' "$out" | grep -Eq 'Created|Recreated|Started|Removed'; then
     open_log

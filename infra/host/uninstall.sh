@@ -87,7 +87,7 @@ verb_uninstall() {
   step images "removing image tags"
   remove_images
   # The log of a detached engine belongs to the engine, which goes on.
-  if ! pgrep -x dockerd >/dev/null; then rm -f "$DOCKERD_LOG"; elif [ -f "$DOCKERD_LOG" ]; then KEPT+=("the running engine's log: $DOCKERD_LOG"); fi
+  [ ! -f "$DOCKERD_LOG" ] || KEPT+=("the running engine's log: $DOCKERD_LOG")
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
   rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
   rm -rf "$STATE/targets"
