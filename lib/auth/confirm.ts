@@ -1,6 +1,6 @@
 // Keycloak confirms each live session every minute: who was disabled, lost a role or was signed out there is out here,
 // also when Keycloak never told us.
-//   confirmed -> 45 s later, by the worker -> confirmed | ended
+//   confirmed -> 40 s later, by the worker -> confirmed | ended
 //             -> Keycloak silent: lives on -> 10 min later: refused until it answers
 import { recordEvent } from "../audit/index.ts";
 import { decrypt, encrypt } from "../platform/crypto.ts";
@@ -15,7 +15,7 @@ export const confirmAfterSeconds = 60;
 /** How long a session lives on while Keycloak does not answer. */
 export const graceSeconds = 600;
 export const idleMinutes = 15;
-const sweepAfterSeconds = 45;
+const sweepAfterSeconds = 40;
 /** After a silence nobody is kept waiting for Keycloak again for this long. */
 const silentMs = 10_000;
 const atOnce = 3;

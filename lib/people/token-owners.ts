@@ -11,7 +11,7 @@ import { log } from "../platform/log.ts";
 import { peopleAdmin } from "./keycloak-admin.ts";
 import { enabledById, roleOf } from "./keycloak-people.ts";
 
-const afterSeconds = 45;
+const afterSeconds = 40;
 const keycloak = { kind: "worker" as const, id: null, name: "keycloak" };
 
 /** The worker's round. Answers how many were asked about; while Keycloak does not answer, nothing changes. */

@@ -12,7 +12,7 @@ export async function watchIdentity(signal: AbortSignal): Promise<void> {
     ...{ realm: "taylordash", clientId: "taylordash-admin", clientSecret: secret("keycloak_admin_secret") },
   });
   await Promise.all([
-    // A session is due after 45 seconds, so none is older than a minute.
+    // A session is due after 40 seconds, so none is older than a minute.
     rounds("sessions", 10_000, signal, confirmDueSessions),
     rounds("token owners", 10_000, signal, checkTokenOwners),
     rounds("sign-in errors", 60_000, signal, () => recordSignInErrors(admin)),
