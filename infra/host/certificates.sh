@@ -48,28 +48,26 @@ leaf_names() {
   esac | awk '!seen[$0]++'
 }
 
-leaf_covers() {
-  local name
+# covers CERTIFICATE NAMES: whether it holds for each name on standard input; NAMES is its list as openssl prints it.
+covers() {
+  local name list=${2// /}
   while read -r name; do
-    if is_address "$name"; then
-      openssl x509 -in "$1" -noout -checkip "$name"
-    else
-      openssl x509 -in "$1" -noout -checkhost "$name"
-    fi | grep -q 'does match' || return 1
+    case $name in
+      # Openssl prints these in a form of its own.
+      *:*) openssl x509 -in "$1" -noout -checkip "$name" | grep -q 'does match' || return 1 ;;
+      *) [[ ,${list,,}, == *",dns:${name,,},"* || ,$list, == *",IPAddress:$name,"* ]] || return 1 ;;
+    esac
   done
 }
 
-# Made before an e-mail for ACME was given: it would keep the ACME server from being asked.
-leaf_hides_acme() {
-  [ "$1" = traefik ] && [ -n "$TAYLORDASH_ACME_EMAIL" ] && ! leaf_names traefik | grep -qxF "$TAYLORDASH_DOMAIN" &&
-    printf '%s\n' "$TAYLORDASH_DOMAIN" | leaf_covers "$SECRETS/tls/traefik/tls.crt"
-}
-
+# One question to openssl for all it can say at once: `up` asks for every leaf at every run.
 leaf_good() {
-  local dir=$SECRETS/tls/$1
-  pair_matches "$dir/tls.crt" "$dir/tls.key" && fresh "$dir/tls.crt" &&
-    openssl verify -CAfile "$SECRETS/ca/ca.crt" "$dir/tls.crt" >/dev/null 2>&1 &&
-    leaf_names "$1" | leaf_covers "$dir/tls.crt" && ! leaf_hides_acme "$1"
+  local dir=$SECRETS/tls/$1 facts key
+  [ -s "$dir/tls.crt" ] && [ -s "$dir/tls.key" ] || return 1
+  facts=$(openssl x509 -in "$dir/tls.crt" -noout -pubkey -ext subjectAltName -checkend "$RENEW_SECONDS" 2>/dev/null) || return 1
+  key=$(openssl pkey -in "$dir/tls.key" -pubout 2>/dev/null) || return 1
+  [[ $facts == *"$key"* ]] && openssl verify -CAfile "$SECRETS/ca/ca.crt" "$dir/tls.crt" >/dev/null 2>&1 &&
+    leaf_names "$1" | covers "$dir/tls.crt" "$(sed -n '/Alternative Name/{n;p}' <<<"$facts")"
 }
 
 sign_leaf() {

@@ -85,12 +85,12 @@ check_certificates() {
     file=$SECRETS/tls/$service/tls.crt
     [ "$service" != ca ] || file=$SECRETS/ca/ca.crt
     [ -s "$file" ] || continue
+    ! openssl x509 -in "$file" -noout -checkend $((45 * 86400)) >/dev/null 2>&1 || continue
     if ! openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1; then
       found warn "the certificate of $service has run out or is damaged" "run ./taylordash up: it renews and restarts what uses it"
-      return
-    elif ! openssl x509 -in "$file" -noout -checkend $((45 * 86400)) >/dev/null 2>&1; then
+    else
       found warn "the certificate of $service ends on $(openssl x509 -in "$file" -noout -enddate | cut -d= -f2)" "run ./taylordash up: it renews and restarts what uses it"
-      return
     fi
+    return
   done
 }

@@ -15,7 +15,9 @@ own_file_of() {
 }
 
 # "service image build metrics" a line, as compose itself resolves the files; build is yes or -, metrics the label or -.
+# Compose is slow to ask: `up` asks once its settings stand, and keeps the answer in ROWS.
 compose_rows() {
+  [ -z "${ROWS-}" ] || { printf '%s\n' "$ROWS" && return; }
   compose config 2>/dev/null | awk -v project="$TAYLORDASH_PROJECT" '
     function value() { sub(/^ *[^ ]+: /, ""); gsub(/["\047]/, ""); return $0 }
     function flush() {

@@ -41,6 +41,7 @@ verb_up() {
   make_leaves
   make_host_ca
   step images "images"
+  ROWS=$(compose_rows || true)
   get_images
   get_own_images
   step portal-image "portal image"

@@ -98,6 +98,13 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   [ "$(sha256sum <traefik/tls.crt)" != "$traefik" ]
 }
 
+@test "a leaf is good for the names and addresses in it, of either family, and for no other" {
+  parts 'make_secrets; make_ca; TAYLORDASH_DOMAIN=10.1.2.3; LEAF_SERVICES=(traefik); host_addresses() { echo fd00::1; }; make_leaves
+    bad() { if leaf_good traefik; then exit 1; fi; }; leaf_good traefik; TAYLORDASH_DOMAIN=LOCALHOST; leaf_good traefik
+    TAYLORDASH_DOMAIN=10.1.2.30; bad; TAYLORDASH_DOMAIN=ocalhost; bad
+    TAYLORDASH_DOMAIN=10.1.2.3; host_addresses() { echo fd00::2; }; bad'
+}
+
 @test "a certificate of one's own is used; a pair that does not match is refused" {
   all_made
   cd "$TAYLORDASH_STATE_DIR/secrets"
