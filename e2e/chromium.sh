@@ -22,14 +22,10 @@ outer=$!
 trap 'kill "$outer" 2>/dev/null; rm -rf "$dir"' EXIT
 until [ -S "$dir/relay" ]; do sleep 0.05; done
 
-# The dummy interface keeps the browser from thinking that it is offline.
 # shellcheck disable=SC2016  # the inner shell expands its own arguments
 unshare --net bash -c '
   set -euo pipefail
   ip link set lo up
-  ip link add dummy0 type dummy
-  ip addr add 192.0.2.1/24 dev dummy0
-  ip link set dummy0 up
   node -e "$1" "$3" "$2/relay" </dev/null >/dev/null 2>&1 3<&- 4>&- &
   trap "kill $! 2>/dev/null" EXIT
   until (exec 9<>"/dev/tcp/127.0.0.1/$3") 2>/dev/null; do sleep 0.05; done

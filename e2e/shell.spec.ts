@@ -29,7 +29,7 @@ test("the palette opens by a button, finds a service, and closes on Escape", asy
   await expect(palette).toBeHidden();
   await button.click();
   await palette.getByRole("combobox").fill("keycl");
-  await palette.getByRole("option", { name: /Keycloak/ }).click();
+  await palette.getByRole("option", { name: /^Keycloak/ }).click();
   await expect(page).toHaveURL("/services/keycloak");
 });
 
