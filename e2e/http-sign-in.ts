@@ -3,7 +3,7 @@ import { type Ask, ask } from "./http.ts";
 import { oneTimeCode, type Person } from "./people.ts";
 import { origin } from "./stack.ts";
 
-const unescape = (text: string) => text.replaceAll("&amp;", "&");
+const plain = (text: string) => text.replaceAll("&amp;", "&");
 
 /** A small cookie jar: the edge is one host, so names are enough. */
 export class Browser {
@@ -43,7 +43,7 @@ export class Browser {
 const actionOf = (html: string) => {
   const action = /<form[^>]*action="([^"]+)"/.exec(html)?.[1];
   if (!action) throw new Error(`no form in: ${html.slice(0, 400)}`);
-  return unescape(action);
+  return plain(action);
 };
 
 /** Signs a person in and answers the browser that holds the session. */

@@ -4,7 +4,7 @@ import { DropdownMenu } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import type { Theme } from "@/app/_ui/theme";
 import { accountHref, setTheme, signOut } from "./commands";
-import type { Person } from "./user-menu";
+import type { Person } from "./person";
 
 const item =
   "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 outline-none data-highlighted:bg-hover [&>svg]:size-4 [&>svg]:stroke-[1.75] [&>svg]:text-muted";

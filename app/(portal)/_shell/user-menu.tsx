@@ -4,8 +4,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Theme } from "@/app/_ui/theme";
 import { signOutForm } from "./commands";
-
-export type Person = { name: string; displayName: string; email: string | null; role: string | null };
+import type { Person } from "./person";
 
 // Placement, focus and keys of a menu weigh more than a whole page of ours: they come with the first opening.
 const load = () => import("./user-menu-items");

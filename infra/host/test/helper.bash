@@ -34,7 +34,9 @@ parts() {
 doctor_says() {
   run taylordash doctor "$2"
   local line
+  # shellcheck disable=SC2154 # bats sets output and status
   line=$(grep -E "^$1 +$2 " <<<"$output") || { printf '%s\n' "$output" && return 1; }
   [[ $line == *"$3"* && $line == *' → '?* ]] || { printf '%s\n' "$line" && return 1; }
+  # shellcheck disable=SC2154
   [ "$1" != fail ] || [ "$status" = 1 ]
 }
