@@ -39,11 +39,16 @@ missing_images() {
   done <"$IMAGE_LIST"
 }
 
+needed_images() {
+  local name
+  for name in $(missing_images); do is_optional "$name" || printf '%s\n' "$name"; done
+}
+
 get_images() {
-  local missing needed=() build=() name ref from
+  local missing needed build=() name ref from
   mapfile -t missing < <(missing_images)
   # Optional ones were tried at the first `up`; only TAYLORDASH_IMAGES=pull tries them again.
-  for name in ${missing[@]+"${missing[@]}"}; do is_optional "$name" || needed+=("$name"); done
+  mapfile -t needed < <(needed_images)
   [ ${#missing[@]} -gt 0 ] || return 0
   [ ${#needed[@]} -gt 0 ] || [ "$TAYLORDASH_IMAGES" = pull ] || return 0
   from=$(image_source)
@@ -118,5 +123,6 @@ verb_bundle() {
     save | load) [ $# -eq 2 ] || misuse "bundle $1 wants one file" ;;
     *) misuse "unknown bundle action \"${1:-}\"" save ;;
   esac
+  engine_answers || die "the images cannot be moved" "the Docker engine does not answer" "./taylordash up installs and starts it; without a network install docker.io and docker-compose from a medium"
   exec "$ROOT/infra/images/bundle.sh" "$@"
 }

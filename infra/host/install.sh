@@ -10,11 +10,14 @@ missing_tools() {
   command -v docker >/dev/null || echo docker
   command -v dockerd >/dev/null || engine_answers || echo engine
   docker compose version >/dev/null 2>&1 || echo compose
-  docker buildx version >/dev/null 2>&1 || echo buildx
-  local tool
-  for tool in debootstrap openssl iptables; do
+  local tool builders=()
+  for tool in openssl iptables; do
     command -v "$tool" >/dev/null || echo "$tool"
   done
+  docker buildx version >/dev/null 2>&1 || builders+=(buildx)
+  command -v debootstrap >/dev/null || builders+=(debootstrap)
+  # Where a bundle brought every image nothing is built, and perhaps nothing can be installed.
+  [ ${#builders[@]} = 0 ] || [ -z "$(needed_images)" ] || printf '%s\n' "${builders[@]}"
   [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
 }
 
