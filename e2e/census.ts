@@ -25,6 +25,7 @@ export const handlers: Record<string, Policy> = {
   // Ends whatever session there is; without one it only sends the browser to the sign-in page.
   "/api/sign-out": "anybody",
   "/api/auth-check": "inner",
+  "/api/backchannel-logout": "inner",
   "/api/jwks": "inner",
   "/api/metrics": "inner",
   "/api/events": "viewer",

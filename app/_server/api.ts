@@ -1,7 +1,15 @@
 // Endpoints of the HTTP API: one table entry each, from which routing, validation and the OpenAPI document follow.
 import type { z } from "zod";
-import { type Permission, type Principal, requirePermission, resolveSession, SESSION_COOKIE } from "@/lib/auth";
-import { Invalid, Unauthenticated } from "@/lib/platform/errors";
+import { recordRefusal } from "@/lib/audit";
+import {
+  type Permission,
+  type Principal,
+  requirePermission,
+  resolveSession,
+  resolveToken,
+  SESSION_COOKIE,
+} from "@/lib/auth";
+import { Forbidden, Invalid, Unauthenticated } from "@/lib/platform/errors";
 import { requireSameOrigin } from "./csrf";
 import { errorResponse, json } from "./respond";
 
@@ -45,8 +53,17 @@ const cookieOf = (request: Request): string | undefined =>
     .find((part) => part.startsWith(`${SESSION_COOKIE}=`))
     ?.slice(SESSION_COOKIE.length + 1);
 
-/** @throws Unauthenticated. `passive` requests do not count as activity. */
+const bearerOf = (request: Request): string | undefined =>
+  /^Bearer ([\w-]{1,200})$/.exec(request.headers.get("authorization") ?? "")?.[1];
+
+/** By API token or by session. @throws Unauthenticated. `passive` requests do not count as activity of a person. */
 export async function requireActor(request: Request, passive = false): Promise<Principal> {
+  if (request.headers.has("authorization")) {
+    // No browser sends a token by itself, so where the request comes from says nothing.
+    const token = await resolveToken(bearerOf(request) ?? "");
+    if (!token) throw new Unauthenticated("This API token is not known, has expired or was revoked.");
+    return token;
+  }
   const actor = await resolveSession(cookieOf(request), { touch: !passive });
   if (!actor) throw new Unauthenticated();
   requireSameOrigin(request);
@@ -71,8 +88,9 @@ async function readBody(request: Request): Promise<unknown> {
 
 /** Runs one endpoint: who asks, what they ask, the verb, its answer. */
 export async function answer(definition: Endpoint, request: Request, path: Record<string, string>): Promise<Response> {
+  let actor: Principal | null = null;
   try {
-    const actor = await requireActor(request, definition.passive);
+    actor = await requireActor(request, definition.passive);
     // The verb checks again; here it comes before the input, so that nobody below it learns what would be valid.
     if (definition.permission !== "signed-in") requirePermission(actor, definition.permission);
     const query = Object.fromEntries(new URL(request.url).searchParams);
@@ -84,6 +102,7 @@ export async function answer(definition: Endpoint, request: Request, path: Recor
       ? new Response(null, { status: 204, headers: { "cache-control": "no-store" } })
       : json(result);
   } catch (error) {
+    if (error instanceof Forbidden) await recordRefusal(actor, error, `${definition.method} ${definition.path}`);
     return errorResponse(error);
   }
 }

@@ -1,5 +1,5 @@
 // Server-sent events out of any source that calls back. A viewer who does not read is cut off, and resumes later.
-import { isPerson, type Principal, watchSession } from "@/lib/auth";
+import { isHost, type Principal, watchSession } from "@/lib/auth";
 import { onShutdown } from "@/lib/platform/process-wide";
 
 /** `skippable`: a newer one makes it worthless, so a viewer who does not keep up goes without it. */
@@ -54,7 +54,7 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
         const heartbeat = setInterval(() => write(": \n\n"), heartbeatMs);
         undo.push(() => clearInterval(heartbeat), onShutdown(end));
         // Signing out, an admin's click and a changed role end the stream too; the browser then asks anew.
-        if (isPerson(actor)) undo.push(watchSession(actor, end));
+        if (!isHost(actor)) undo.push(watchSession(actor, end));
         request.signal.addEventListener("abort", end, { once: true });
         write("retry: 1000\n\n");
         waiting = () => (open ? Math.max(0, -(controller.desiredSize ?? 0)) : 0);

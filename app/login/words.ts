@@ -9,6 +9,8 @@ const texts: Record<string, string> = {
   Callback: "The sign-in took too long, or was begun in another window. Try again.",
   OAuthCallback: "The sign-in took too long, was cancelled, or was begun in another window. Try again.",
   OAuthSignin: "The sign-in service does not answer yet. Wait a moment and try again.",
+  OtherPerson: "Somebody else signed in than the one who is working here. Sign out first, or confirm as yourself.",
+  NotFresh: "The sign-in service did not ask for your one-time code again. Sign out and in again.",
   Unexpected:
     "Something failed on our side. Try again; if it goes on failing, an admin finds the cause in the portal's log.",
 };
