@@ -33,7 +33,10 @@ beforeAll(async () => {
   const apart = ["--iptables=false", "--ip6tables=false", "--bridge=none", "--cgroup-parent", "/bundle-test"];
   const names = ["--containerd-namespace", "bundle-test", "--containerd-plugins-namespace", "bundle-test-plugins"];
   const places = ["--data-root", join(dir, "data"), "--exec-root", join(dir, "exec"), "--pidfile", join(dir, "pid")];
-  engine = spawn("dockerd", ["-H", far, ...apart, ...names, ...places], { stdio: ["ignore", log, log] });
+  // In a network namespace of its own: with --bridge=none an engine removes the docker0 it finds.
+  engine = spawn("unshare", ["--net", "dockerd", "-H", far, ...apart, ...names, ...places], {
+    stdio: ["ignore", log, log],
+  });
   const answers = () =>
     farCommand("docker", "version").then(
       () => true,

@@ -108,11 +108,6 @@ clean_slate() (
 shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|\.conf$|\.yml$' | sort -u; }
 lint_shell() { shell_files | xargs shellcheck -x; }
 
-# Chromium drops what it is loading when an address of the machine comes or goes, and each container's link has one.
-LINK_ADDRESSES=/proc/sys/net/ipv6/conf/default/disable_ipv6
-before=$(cat "$LINK_ADDRESSES" 2>/dev/null || echo none)
-if [ "$before" = 0 ] && { echo 1 >"$LINK_ADDRESSES"; } 2>/dev/null; then trap 'echo 0 >"$LINK_ADDRESSES"' EXIT; fi
-
 begin_all=$(date +%s)
 stage packages one packages_needed || true
 stage node one install_node
