@@ -1,12 +1,13 @@
 "use client";
+import { Unplug } from "lucide-react";
 import Link from "next/link";
 import { StatusIcon } from "@/app/_ui/status";
 import { Age, Moment } from "@/app/_ui/time";
 import { type ServiceRow, since, statusOf } from "@/lib/services/schema";
-import type { Latest, RenderedBoard } from "../_live/board";
+import type { Board, Latest, RenderedBoard } from "../_live/board";
 import { BoardLine } from "../_live/board-line";
 import { useBoard } from "../_live/use-live";
-import { happened, headlineOf, reasonOf } from "../_live/words";
+import { happened, headlineOf, reasonOf, type Tone } from "../_live/words";
 import { ChangeRuler } from "./change-ruler";
 import { Tiles, TilesSkeleton } from "./tiles";
 
@@ -17,23 +18,36 @@ const title =
 export function Overview({ initial }: { initial: RenderedBoard }) {
   const board = useBoard(initial);
   const { tone, text, about } = headlineOf(board);
-  const worst = board.rows[0];
+  const silent = !board.engine.connected;
   return (
     <div className={page}>
       <header className="flex flex-col gap-2">
         <h1 className={title}>
-          {tone === "well" ? (
-            <span data-status="healthy" className="size-3 shrink-0 rounded-full bg-(--status)" />
-          ) : null}
-          {tone !== "well" && worst ? <StatusIcon status={statusOf(worst)} className="size-[0.8em]" /> : null}
-          {text}
+          {silent ? (
+            <Unplug className="size-[0.85em] shrink-0 text-status-restarting" />
+          ) : (
+            <Lamp board={board} tone={tone} />
+          )}
+          {silent ? "The engine does not answer" : text}
         </h1>
-        <BoardLine board={board}>{about ? <About row={about} /> : <LastChange latest={board.latest} />}</BoardLine>
+        <BoardLine board={board} lastKnown={text}>
+          {about ? <About row={about} /> : <LastChange latest={board.latest} />}
+        </BoardLine>
       </header>
-      <Tiles board={board} />
-      <ChangeRuler rows={board.rows} />
+      {board.total === 0 ? null : (
+        <>
+          <Tiles board={board} />
+          <ChangeRuler rows={board.rows} />
+        </>
+      )}
     </div>
   );
+}
+
+function Lamp({ board, tone }: { board: Board; tone: Tone }) {
+  const [worst] = board.rows;
+  if (tone === "well") return <span data-status="healthy" className="size-3 shrink-0 rounded-full bg-(--status)" />;
+  return worst ? <StatusIcon status={statusOf(worst)} className="size-[0.8em]" /> : null;
 }
 
 function About({ row }: { row: ServiceRow }) {
@@ -51,7 +65,7 @@ function About({ row }: { row: ServiceRow }) {
 }
 
 function LastChange({ latest }: { latest: Latest | null }) {
-  if (!latest) return null;
+  if (!latest) return "Run ./taylordash up on the machine";
   return (
     <>
       Last change:{" "}

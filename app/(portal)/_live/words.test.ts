@@ -52,4 +52,5 @@ it("says why a container is not running, and nothing of one that is", () => {
   expect(reasonOf(row("A", broken))).toBe("exit code 1");
   expect(reasonOf(row("A", { ...broken, exitCode: 137, outOfMemory: true }))).toBe("out of memory");
   expect(reasonOf(row("A", { state: "created", health: null }))).toBe("never started");
+  expect(reasonOf(row("A", { ...ended, stoppedOnPurpose: true }))).toBeNull();
 });

@@ -50,12 +50,14 @@ export function headlineOf({ rows, counts, total }: Pick<Board, "rows" | "counts
   };
 }
 
-/** What the engine says about an end: "exit code 1", "out of memory", "never started". */
-export function reasonOf(row: Pick<ServiceRow, "state" | "exitCode" | "outOfMemory" | "restarts">): string | null {
+type End = Pick<ServiceRow, "state" | "exitCode" | "outOfMemory" | "stoppedOnPurpose">;
+
+/** What the engine says about an end: "exit code 1", "out of memory", "never started"; nothing when it was asked for. */
+export function reasonOf(row: End): string | null {
   if (row.state === "created") return "never started";
   if (row.outOfMemory && row.state !== "running") return "out of memory";
   if (row.state === "restarting") return `exit code ${row.exitCode ?? "unknown"}`;
-  if (row.state !== "exited" && row.state !== "dead") return null;
+  if (row.stoppedOnPurpose || (row.state !== "exited" && row.state !== "dead")) return null;
   return row.exitCode === null ? null : `exit code ${row.exitCode}`;
 }
 

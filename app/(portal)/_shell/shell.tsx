@@ -33,7 +33,7 @@ export function Shell({ actor, theme, children }: Props) {
         <Nav destinations={destinations} />
         <UserMenu person={{ name, displayName, email, role }} theme={theme} />
       </header>
-      <main id="main" tabIndex={-1} className="min-w-0 px-4 pt-5 pb-24 outline-none md:px-8 md:pt-8 md:pb-12 lg:px-12">
+      <main id="main" tabIndex={-1} className="min-w-0 px-4 pt-5 pb-24 outline-none md:px-8 md:pt-8 md:pb-12">
         {children}
       </main>
       <SessionNotice />

@@ -33,11 +33,12 @@ export function Uptime({ row }: { row: ServiceRow }) {
   );
 }
 
+/** Without registry and owner, which the title and the service's page have: what it is and which version. */
 export function Image({ image }: { image: string }) {
   const { name, tag } = imageParts(image);
   return (
     <span className="flex min-w-0 font-mono text-sm" title={image}>
-      <span className="hidden truncate text-muted md:block">{name}:</span>
+      <span className="hidden truncate text-muted md:block">{name.slice(name.lastIndexOf("/") + 1)}:</span>
       <span className="max-w-32 shrink-0 truncate text-muted md:max-w-none md:text-text">{tag || "–"}</span>
     </span>
   );
@@ -50,7 +51,7 @@ export function Ports({ ports, most = 3 }: { ports: Port[]; most?: number }) {
   const sorted = [...ports].sort((a, b) => Number(a.published === null) - Number(b.published === null));
   const rest = sorted.length - most;
   return (
-    <span className="flex min-w-0 gap-3 font-mono text-sm whitespace-nowrap" title={sorted.map(text).join(", ")}>
+    <span className="flex min-w-0 gap-2.5 font-mono text-sm whitespace-nowrap" title={sorted.map(text).join(", ")}>
       {sorted.slice(0, most).map((port) => (
         <span key={text(port)} className={port.published ? "" : "text-muted"}>
           {port.published ? `:${port.published}` : port.container}
@@ -73,7 +74,9 @@ export const columns = column.columns([
     id: "status" satisfies Sort,
     header: "Status",
     sortFn: (a, b) => byTrouble(a.original, b.original),
-    cell: ({ row }) => <StatusBadge status={statusOf(row.original)} detail={reasonOf(row.original)} />,
+    cell: ({ row }) => (
+      <StatusBadge status={statusOf(row.original)} detail={reasonOf(row.original)?.replace(" code", "")} />
+    ),
     meta: { className: "[grid-area:status] flex min-w-0" },
   }),
   column.accessor("title", {
