@@ -13,7 +13,7 @@ export const httpsPort = Number(process.env.TAYLORDASH_HTTPS_PORT ?? 443);
 export const httpPort = Number(process.env.TAYLORDASH_HTTP_PORT ?? 80);
 export const mqttsPort = Number(process.env.TAYLORDASH_MQTTS_PORT ?? 8883);
 export const origin = `https://localhost${httpsPort === 443 ? "" : `:${httpsPort}`}`;
-export const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const chromium = process.env.CHROMIUM ?? join(root, "e2e/chromium.sh");
 export const caFile = join(stateDir, "secrets/ca/ca.crt");
 export const ca = () => readFileSync(caFile, "utf8");
 
