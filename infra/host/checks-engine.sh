@@ -4,15 +4,15 @@
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
 check_socket() {
-  local socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
-  socket=${socket#unix://}
-  [[ $socket == /* ]] && [ -e "$socket" ] || return 0
-  if [ ! -r "$socket" ] || [ ! -w "$socket" ]; then found fail "you may not use $socket" "run it as root"; return; fi
+  local socket
+  socket=$(engine_socket)
+  [ -n "$socket" ] && [ -e "$socket" ] || return 0
+  if socket_forbidden; then found fail "you may not use $socket" "run it as root"; return; fi
   [ $((8#$(stat -c %a "$socket") & 2)) = 0 ] || found fail "every user of this machine may use $socket, which makes each one root" "chmod o-rw $socket"
 }
 
 check_engine() {
-  engine_answers || found fail "the Docker engine does not answer" "./taylordash up starts it; its log: journalctl -u docker, or $DOCKERD_LOG"
+  engine_answers || socket_forbidden || found fail "the Docker engine does not answer" "./taylordash up starts it; its log: journalctl -u docker, or $DOCKERD_LOG"
 }
 
 check_docker_version() {

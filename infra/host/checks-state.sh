@@ -65,14 +65,14 @@ wrong_permissions() {
 }
 
 check_secret_permissions() {
-  [ -d "$SECRETS" ] || return 0
+  [ -d "$SECRETS" ] && [ -x "$SECRETS" ] || return 0
   local path owner mode
   read -r path owner mode < <(wrong_permissions | head -n 1) || return 0
   [ -z "$path" ] || found fail "$path has owner $(stat -c %u "$path") and mode $(stat -c %a "$path")" "chown $owner:$owner '$path' && chmod $mode '$path'"
 }
 
 check_secret_files() {
-  [ -d "$SECRETS" ] || return 0
+  [ -d "$SECRETS" ] && [ -x "$SECRETS" ] || return 0
   local file missing=()
   while read -r file; do [ -s "$SECRETS/$file" ] || missing+=("$file"); done < <(secret_files)
   [ ${#missing[@]} = 0 ] || found warn "${#missing[@]} secret files are missing, first ${missing[0]}" "./taylordash up makes what can be made anew"

@@ -5,8 +5,28 @@
 PROC=${TAYLORDASH_PROC:-/proc}
 # The engine outlives a project, so its log lies outside every state directory.
 DOCKERD_LOG=/var/log/taylordash-dockerd.log
+DOCKERD_PID=/var/run/docker.pid
 
 engine_answers() { timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+engine_socket() {
+  local socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
+  [[ $socket != unix://* ]] || printf '%s' "${socket#unix://}"
+}
+
+# True where there is an engine and this user may not talk to it.
+socket_forbidden() {
+  local socket
+  socket=$(engine_socket)
+  [ -n "$socket" ] && [ -e "$socket" ] && ! { [ -r "$socket" ] && [ -w "$socket" ]; }
+}
+
+# need_engine WHAT: ends the command where no engine answers; WHAT cannot be done then.
+need_engine() {
+  ! engine_answers || return 0
+  ! socket_forbidden || die "$1" "user $(id -un) may not use the Docker engine ($(engine_socket))" "run it as root: sudo ./taylordash ..."
+  die "$1" "the Docker engine does not answer" "./taylordash doctor says why; ./taylordash up installs and starts it"
+}
 
 # compose_with ARRAY ARGUMENT...: the stack's file with those of that array. Relative paths start at the checkout.
 compose_with() {
@@ -49,6 +69,8 @@ start_engine() {
     local flags log=$DOCKERD_LOG
     read -r -a flags <<<"$(dockerd_flags)"
     detail "no service manager: dockerd runs detached, log in $log; after a reboot run ./taylordash up again"
+    # A pid file from before a power cut would stop it, once that number is somebody else's.
+    [ "$(cat "$PROC/$(cat "$DOCKERD_PID" 2>/dev/null || echo none)/comm" 2>/dev/null)" = dockerd ] || rm -f "$DOCKERD_PID"
     setsid dockerd ${flags[@]+"${flags[@]}"} >>"$log" 2>&1 </dev/null 9<&- &
   fi
   local deadline=$(($(date +%s) + 60))
@@ -64,7 +86,7 @@ start_engine() {
 
 # Service names of all files; those of docker-compose.yml alone where compose is missing or a file is broken.
 compose_services() {
-  compose config --services 2>/dev/null && return 0
+  compose config --services 2>/dev/null | sort && return 0
   [ -f "$ROOT/docker-compose.yml" ] || return 0
   awk '/^[a-z]/ { in_services = ($1 == "services:") }
        in_services && /^  [a-z0-9][a-z0-9-]*:/ { sub(":.*", "", $1); print $1 }' "$ROOT/docker-compose.yml"
@@ -74,7 +96,7 @@ have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
 
 verb_down() {
   [ $# -eq 0 ] || misuse "unknown option \"$1\" of down"
-  engine_answers || die "cannot stop the stack" "the Docker engine does not answer" "nothing runs without it; ./taylordash doctor says more"
+  need_engine "cannot stop the stack"
   local out
   out=$(compose --progress plain down --remove-orphans 2>&1) ||
     { printf '%s\n' "$out" | tail -n 10 >&2 && die "the stack cannot be stopped" "docker compose down failed (last lines above)" "mend the cause and run it again"; }

@@ -120,9 +120,10 @@ choose_services() {
 
 verb_bundle() {
   case ${1:-} in
-    save | load) [ $# -eq 2 ] || misuse "bundle $1 wants one file" ;;
-    *) misuse "unknown bundle action \"${1:-}\"" save ;;
+    save | load) [ $# -eq 2 ] || incomplete "bundle $1 wants one file" "./taylordash bundle $1 FILE" ;;
+    '') incomplete "bundle wants save or load, and a file" "./taylordash bundle save FILE" ;;
+    *) misuse "unknown bundle action \"$1\"" "$(nearest "$1" save load)" ;;
   esac
-  engine_answers || die "the images cannot be moved" "the Docker engine does not answer" "./taylordash up installs and starts it; without a network install docker.io and docker-compose from a medium"
+  need_engine "the images cannot be moved"
   exec "$ROOT/infra/images/bundle.sh" "$@"
 }

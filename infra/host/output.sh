@@ -21,6 +21,12 @@ misuse() {
   exit 2
 }
 
+# incomplete WHAT FIX: a command that lacks a part.
+incomplete() {
+  printf 'taylordash: %s\n  why: the command is not complete without it\n  do:  %s\n' "$1" "$2" >&2
+  exit 2
+}
+
 elapsed() { printf '%4ds' $(($(date +%s) - STARTED)); }
 
 # step NAME DESCRIPTION: one progress line. TAYLORDASH_KILL_AT lets a test end the run here, as a power cut would.

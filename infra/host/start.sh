@@ -90,17 +90,12 @@ restart_renewed() {
   logged compose restart "${services[@]}"
 }
 
-# cli.js in the running worker, or in a container of its own while that is down.
-cli() {
-  local id
-  id=$(docker ps -q --filter "$(project_filter)" --filter label=com.docker.compose.service=worker \
-    --filter label=com.docker.compose.oneoff=False --filter status=running 2>/dev/null | head -n 1)
-  if [ -n "$id" ]; then
-    docker exec -i "$id" node /app/cli.js "$@"
-  else
-    compose run --rm --no-deps -T worker node /app/cli.js "$@"
-  fi
+worker_id() {
+  docker ps -q --filter "$(project_filter)" --filter label=com.docker.compose.service=worker \
+    --filter label=com.docker.compose.oneoff=False --filter status=running 2>/dev/null | head -n 1
 }
+
+cli() { docker exec -i "$(worker_id)" node /app/cli.js "$@"; }
 
 json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1; }
 

@@ -37,7 +37,7 @@ verb_status() {
     --json) json=1 ;;
     *) misuse "unknown option \"$1\" of status" "$(nearest "$1" --json)" ;;
   esac
-  engine_answers || die "no status" "the Docker engine does not answer" "./taylordash doctor says why; ./taylordash up starts it"
+  need_engine "no status"
   rows=$(status_rows)
   if [ $json = 1 ]; then
     printf '['
@@ -63,12 +63,15 @@ verb_logs() {
     case $1 in
       -f | --follow) follow=(--follow) ;;
       -*) misuse "unknown option \"$1\" of logs" -f ;;
-      *) service=$1 ;;
+      *)
+        [ -z "$service" ] || misuse "logs shows one service; \"$1\" is one too many"
+        service=$1
+        ;;
     esac
     shift
   done
-  [ -n "$service" ] || misuse "logs wants the name of a service: $(compose_services | tr '\n' ' ')"
-  engine_answers || die "no logs" "the Docker engine does not answer" "./taylordash doctor says why"
+  [ -n "$service" ] || incomplete "logs wants the name of a service" "./taylordash logs SERVICE, one of: $(compose_services | tr '\n' ' ')"
+  need_engine "no logs"
   id=$(docker ps -aq --filter "$(project_filter)" --filter "label=com.docker.compose.service=$service" \
     --filter label=com.docker.compose.oneoff=False | head -n 1)
   if [ -z "$id" ]; then

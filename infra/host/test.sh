@@ -1,7 +1,22 @@
 #!/usr/bin/env bash
 # `./taylordash test`: installs what the tests need, brings a stack of its own up, runs everything, takes it down.
-# The last line is `N passed, N failed`; the exit status says the same.
+# `./taylordash test STAGE...`: those alone, on the test stack as it is. The last line is `N passed, N failed`; the exit
+# status says the same.
 set -uo pipefail
+
+STAGES=(clean-slate stack-up format lint shellcheck types unit host integration integration-host e2e uninstall)
+usage="Usage: ./taylordash test [STAGE...]
+Stages: ${STAGES[*]}"
+for word in "$@"; do
+  if [[ $word =~ ^(-h|--help)$ ]]; then
+    printf '%s\n' "$usage"
+    exit 0
+  elif [[ " ${STAGES[*]} " != *" $word "* ]]; then
+    printf 'taylordash: unknown stage "%s" of test\n%s\n' "$word" "$usage" >&2
+    exit 2
+  fi
+done
+WANTED=("${@:-${STAGES[@]}}")
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$ROOT" || exit 1
@@ -9,7 +24,6 @@ CACHE=$ROOT/.cache
 LOGS=$CACHE/test-logs
 NODE_VERSION=26.10.0
 mkdir -p "$LOGS"
-rm -f "$LOGS"/*
 
 # The test stack lives beside a real one: its own project, ports and state.
 export TAYLORDASH_PROJECT=${TAYLORDASH_TEST_PROJECT:-tdtest}
@@ -30,11 +44,15 @@ count() { # count NAME PASSED FAILED
   if [ "$3" -gt 0 ]; then broken+=("$1"); fi
 }
 
+# wanted_stage NAME PARSER COMMAND...: a stage that may be left out.
+wanted_stage() { [[ " ${WANTED[*]} " != *" $1 "* ]] || stage "$@"; }
+
 # stage NAME PARSER COMMAND...: runs the command, keeps its output, counts its tests.
 # PARSER: one (the exit status is one test), tap, vitest or playwright.
 stage() {
   local name=$1 parser=$2 begin status p=0 f=0
   shift 2
+  rm -f "$LOGS/$name".*
   begin=$(date +%s)
   printf '== %-22s ' "$name"
   "$@" >"$LOGS/$name.log" 2>&1 </dev/null
@@ -62,13 +80,19 @@ stage() {
 
 packages_needed() {
   local missing=() entry
-  for entry in shellcheck:shellcheck bats:bats chromium:chromium openssl:openssl; do
+  # What the tests call beyond the host command's own needs; a bare system has none of it.
+  for entry in shellcheck:shellcheck bats:bats chromium:chromium openssl:openssl python3:python3 git:git npm:npm \
+    ip:iproute2 setpriv:util-linux; do
     command -v "${entry%%:*}" >/dev/null 2>&1 || missing+=("${entry#*:}")
   done
-  command -v npm >/dev/null 2>&1 || missing+=(npm)
   [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" != 0 ]; then
+    echo "not root, and missing: ${missing[*]}"
+    return 1
+  fi
   echo "installing ${missing[*]}"
-  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+  apt-get update -q -o Acquire::Retries=3 &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
 }
 
 install_node() {
@@ -108,32 +132,45 @@ clean_slate() (
 shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|\.conf$|\.yml$' | sort -u; }
 lint_shell() { shell_files | xargs shellcheck -x; }
 
-begin_all=$(date +%s)
-stage packages one packages_needed || true
-stage node one install_node
-export PATH=$CACHE/node/node_modules/node/bin:$PATH
-stage modules one install_modules
-export PATH=$ROOT/node_modules/.bin:$PATH
+report() {
+  printf '\n%d s; logs of each stage in %s\n' $(($(date +%s) - begin_all)) "$LOGS"
+  if [ ${#broken[@]} -gt 0 ]; then printf 'failed: %s\n' "${broken[*]}"; fi
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" -eq 0 ]
+}
 
-stage clean-slate one clean_slate
-stage stack-up one ./taylordash up --yes
+vitest_stage() { # vitest_stage NAME SCRIPT ARGUMENT...
+  local name=$1 script=$2
+  shift 2
+  wanted_stage "$name" vitest npm run --silent "$script" -- --reporter=default --reporter=json --outputFile.json="$LOGS/$name.json" "$@"
+}
+
+begin_all=$(date +%s)
+# Nothing below runs without these three.
+if ! { stage packages one packages_needed && stage node one install_node && stage modules one install_modules; }; then
+  count everything-else-not-run 0 1
+  report
+  exit 1
+fi
+export PATH=$CACHE/node/node_modules/node/bin:$ROOT/node_modules/.bin:$PATH
+
+wanted_stage clean-slate one clean_slate
+wanted_stage stack-up one ./taylordash up --yes
 stack=$?
 
-stage format one npm run --silent format
-stage lint one npm run --silent lint
-stage shellcheck one lint_shell
-stage types one npm run --silent types
-stage unit vitest npm run --silent unit -- --reporter=default --reporter=json --outputFile.json="$LOGS/unit.json"
-stage host tap bats --tap infra/host/test
+wanted_stage format one npm run --silent format
+wanted_stage lint one npm run --silent lint
+wanted_stage shellcheck one lint_shell
+wanted_stage types one npm run --silent types
+vitest_stage unit unit
+wanted_stage host tap bats --tap infra/host/test
 if [ $stack -eq 0 ]; then
-  stage integration vitest npm run --silent integration -- --reporter=default --reporter=json --outputFile.json="$LOGS/integration.json"
-  PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/e2e.json stage e2e playwright npm run --silent e2e
-  stage uninstall one bash e2e/uninstall.sh
+  # The tests of the host command come last: they stop, replace and restart what the others talk to.
+  vitest_stage integration integration --exclude 'e2e/integration/{host-*,own-service}.test.ts'
+  PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/e2e.json wanted_stage e2e playwright npm run --silent e2e
+  vitest_stage integration-host integration e2e/integration/host- e2e/integration/own-service
+  wanted_stage uninstall one bash e2e/uninstall.sh
 else
   count integration-and-e2e-not-run 0 1
 fi
-
-printf '\n%d s; logs of each stage in %s\n' $(($(date +%s) - begin_all)) "$LOGS"
-if [ ${#broken[@]} -gt 0 ]; then printf 'failed: %s\n' "${broken[*]}"; fi
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+report

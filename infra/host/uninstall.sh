@@ -53,7 +53,7 @@ verb_uninstall() {
       --data) data=1 ;;
       --yes | -y) yes=1 ;;
       --confirm)
-        [ $# -ge 2 ] || misuse "--confirm wants the project's name"
+        [ $# -ge 2 ] || incomplete "--confirm wants the project's name" "./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
         confirm=$2
         shift
         ;;
@@ -61,7 +61,7 @@ verb_uninstall() {
     esac
     shift
   done
-  engine_answers || die "cannot uninstall" "the Docker engine does not answer" "start it, so that containers and images can be removed"
+  need_engine "cannot uninstall"
   if [ $data = 1 ]; then
     if [ -z "$confirm" ] && [ -t 0 ]; then
       read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm

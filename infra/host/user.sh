@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# People live in Keycloak; the command that knows them runs inside the worker.
+# People live in Keycloak, the audit in PostgreSQL; the command that knows them runs inside the worker.
 
-verb_user() {
-  engine_answers || die "cannot reach the people's list" "the Docker engine does not answer" "./taylordash doctor says why"
-  have_image "$(image_ref PORTAL)" || die "cannot reach the people's list" "the portal image is not here yet" "run ./taylordash up first"
-  cli user "$@"
+# in_worker WHAT ARGUMENT...: WHAT cannot be reached while the worker does not run.
+in_worker() {
+  local what=$1
+  shift
+  need_engine "cannot reach $what"
+  [ -n "$(worker_id)" ] || die "cannot reach $what" "no worker of project $TAYLORDASH_PROJECT runs" "./taylordash up starts the stack; ./taylordash status shows it"
+  cli "$@"
 }
 
-verb_audit() {
-  engine_answers || die "cannot reach the audit trail" "the Docker engine does not answer" "./taylordash doctor says why"
-  have_image "$(image_ref PORTAL)" || die "cannot reach the audit trail" "the portal image is not here yet" "run ./taylordash up first"
-  cli audit "$@"
-}
+verb_user() { in_worker "the list of people" user "$@"; }
+verb_audit() { in_worker "the audit trail" audit "$@"; }

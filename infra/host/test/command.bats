@@ -23,6 +23,92 @@ load helper
   [ "$status" = 2 ]
 }
 
+@test "a command that lacks a part says which, and shows the whole one" {
+  run taylordash logs
+  [ "$status" = 2 ]
+  [[ $output == *"wants the name of a service"*"do:  ./taylordash logs SERVICE, one of: alertmanager "*" worker "* ]]
+  run taylordash logs portal worker
+  [ "$status" = 2 ]
+  [[ $output == *'"worker" is one too many'* ]]
+  run taylordash bundle
+  [ "$status" = 2 ]
+  [[ $output == *"do:  ./taylordash bundle save FILE"* ]]
+  run taylordash uninstall --data --confirm
+  [ "$status" = 2 ]
+}
+
+@test "test knows its stages; a wrong word runs nothing" {
+  # A copy, so that a mistake here could not touch the test stack or this checkout.
+  mkdir -p "$BATS_TEST_TMPDIR/copy/infra/host"
+  cp "$ROOT/infra/host/test.sh" "$BATS_TEST_TMPDIR/copy/infra/host/"
+  export TAYLORDASH_TEST_PROJECT=$TAYLORDASH_PROJECT
+  run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" --hlep
+  [ "$status" = 2 ]
+  [[ $output == *'unknown stage "--hlep"'*"integration-host e2e uninstall"* ]]
+  run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" --help
+  [ "$status" = 0 ]
+  [ ! -e "$BATS_TEST_TMPDIR/copy/.cache" ]
+}
+
+@test "test says what it could not run when its tools cannot be had" {
+  mkdir -p "$BATS_TEST_TMPDIR/copy/infra/host"
+  cp "$ROOT/infra/host/test.sh" "$BATS_TEST_TMPDIR/copy/infra/host/"
+  export TAYLORDASH_TEST_PROJECT=$TAYLORDASH_PROJECT
+  stub node 'echo v0.0.0'
+  stub npm 'echo "no registry answers"; exit 1'
+  stub apt-get 'echo "no mirror answers"; exit 1'
+  run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" format
+  [ "$status" = 1 ]
+  [[ $output == *"| no "*" answers"* ]]
+  [ "${lines[-1]}" = "1 passed, 2 failed" ] || [ "${lines[-1]}" = "0 passed, 2 failed" ]
+}
+
+@test "who may not use the engine is told so, not that it is down" {
+  # A directory that another user may enter.
+  local verb dir
+  dir=$(mktemp -d) && chmod 0755 "$dir"
+  python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$dir/s"
+  chmod 0600 "$dir/s"
+  export DOCKER_HOST=unix://$dir/s
+  for verb in status down "logs portal" "user list"; do
+    # shellcheck disable=SC2086
+    run setpriv --reuid 65534 --clear-groups "$ROOT/taylordash" $verb
+    [ "$status" = 1 ]
+    [[ $output == *"may not use the Docker engine"*"sudo ./taylordash"* ]]
+  done
+  rm -r "$dir"
+}
+
+@test "user and audit, while no worker runs, start nothing" {
+  stub docker 'case "$*" in "version "*) ;; "ps "*) ;; *) touch '"$BATS_TEST_TMPDIR"'/more ;; esac'
+  local verb
+  for verb in "user list" "audit verify"; do
+    # shellcheck disable=SC2086
+    run taylordash $verb
+    [ "$status" = 1 ]
+    [[ $output == *"no worker of project $TAYLORDASH_PROJECT runs"*"./taylordash up"* ]]
+  done
+  [ ! -e "$BATS_TEST_TMPDIR/more" ]
+}
+
+@test "without a service manager the engine starts detached, past the pid file of a power cut, its log in a file" {
+  stub docker '[ -e '"$BATS_TEST_TMPDIR"'/engine ]'
+  stub dockerd 'echo "dockerd $*"; touch '"$BATS_TEST_TMPDIR"'/engine'
+  echo $$ >"$BATS_TEST_TMPDIR/pid"
+  local ours="service_managed() { false; }; DOCKERD_LOG=$BATS_TEST_TMPDIR/log DOCKERD_PID=$BATS_TEST_TMPDIR/pid"
+  TAYLORDASH_DOCKERD_FLAGS=--debug run parts "$ours; start_engine"
+  [ "$status" = 0 ]
+  [[ $output == *"log in $BATS_TEST_TMPDIR/log"*"after a reboot"* ]]
+  grep -qx 'dockerd --debug' "$BATS_TEST_TMPDIR/log"
+  [ ! -e "$BATS_TEST_TMPDIR/pid" ]
+  # One that stays silent is given up with the last words of its log.
+  rm "$BATS_TEST_TMPDIR/engine"
+  stub dockerd 'echo "no space left"'
+  run parts "$ours; date() { echo \$((SECONDS * 100)); }; start_engine"
+  [ "$status" = 1 ]
+  [[ $output == *"no space left"*"does not answer"*"$BATS_TEST_TMPDIR/log"* ]]
+}
+
 @test "settings given once are kept, may change later, and are never run" {
   TAYLORDASH_DOMAIN=a.example.org TAYLORDASH_ACME_EMAIL=x@example.org parts save_settings
   unset TAYLORDASH_HTTPS_PORT
