@@ -1,4 +1,3 @@
-"use client";
 import { Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import { Moment } from "@/app/_ui/time";

@@ -1,4 +1,3 @@
-"use client";
 import { useLive } from "./use-live";
 
 /** Says that what is on the page is the present; it keeps its place while the page is not live. */

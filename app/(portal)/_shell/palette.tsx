@@ -1,4 +1,3 @@
-"use client";
 import { Command } from "cmdk";
 import { CircleUser, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";

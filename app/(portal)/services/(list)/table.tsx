@@ -1,6 +1,5 @@
-"use client";
-import { useTable } from "@tanstack/react-table";
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { FlexRender, type Row, useTable } from "@tanstack/react-table";
+import { type KeyboardEvent, memo, useMemo, useRef } from "react";
 import { Button } from "@/app/_ui/button";
 import { type ServiceRow, statusOf } from "@/lib/services/schema";
 import { columns, features } from "./columns";
@@ -53,20 +52,7 @@ export function ServiceTable({ rows, view, change, total }: Props) {
           style={{ paddingTop: before, paddingBottom: after }}
         >
           {items.map(({ row, index }) => (
-            <tr
-              key={row.id}
-              aria-rowindex={index + 2}
-              data-service={row.original.service}
-              data-state={row.original.state}
-              data-status={statusOf(row.original)}
-              className={`${line} hover:bg-hover focus-within:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent`}
-            >
-              {row.getAllCells().map((cell) => (
-                <td key={cell.id} className={cell.column.columnDef.meta?.className}>
-                  <table.FlexRender cell={cell} />
-                </td>
-              ))}
-            </tr>
+            <TableRow key={row.id} row={row} index={index} />
           ))}
         </tbody>
       </table>
@@ -74,6 +60,28 @@ export function ServiceTable({ rows, view, change, total }: Props) {
     </div>
   );
 }
+
+type TableRowProps = { row: Row<typeof features, ServiceRow>; index: number };
+
+/** Drawn anew only when its own service changed: an event or a turn of the wheel leaves the other rows alone. */
+const TableRow = memo(
+  ({ row, index }: TableRowProps) => (
+    <tr
+      aria-rowindex={index + 2}
+      data-service={row.original.service}
+      data-state={row.original.state}
+      data-status={statusOf(row.original)}
+      className={`${line} hover:bg-hover focus-within:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent`}
+    >
+      {row.getAllCells().map((cell) => (
+        <td key={cell.id} className={cell.column.columnDef.meta?.className}>
+          <FlexRender cell={cell} />
+        </td>
+      ))}
+    </tr>
+  ),
+  (before, after) => before.row.original === after.row.original && before.index === after.index,
+);
 
 function Nothing({ view, change, total }: Omit<Props, "rows">) {
   if (total === 0) {

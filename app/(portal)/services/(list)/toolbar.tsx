@@ -1,4 +1,3 @@
-"use client";
 import { ArrowUpDown, Search } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { Status } from "@/lib/services/schema";

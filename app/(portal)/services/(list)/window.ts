@@ -27,7 +27,7 @@ export function useWindow<Row>(rows: readonly Row[], body: RefObject<HTMLElement
     // A row has one height a width of screen: it is given, not measured a row.
     estimateSize: () => rowPx,
     scrollMargin: top,
-    overscan: 16,
+    overscan: 10,
   });
   if (!windowed) {
     const first = rows.length > many ? rows.slice(0, firstRows) : rows;
