@@ -28,12 +28,9 @@ const unlessDone = (error: unknown) => {
 export const startContainer = async (id: string): Promise<void> =>
   void (await docker().getContainer(id).start().catch(unlessDone));
 
-/** Asks it to end, and kills it after `graceSeconds` (the container's own stop timeout when not given). */
-export const stopContainer = async (id: string, graceSeconds?: number): Promise<void> =>
-  void (await docker()
-    .getContainer(id)
-    .stop(graceSeconds === undefined ? {} : { t: graceSeconds })
-    .catch(unlessDone));
+/** Asks it to end, and kills it after the container's own stop timeout. */
+export const stopContainer = async (id: string): Promise<void> =>
+  void (await docker().getContainer(id).stop().catch(unlessDone));
 
 export const restartContainer = async (id: string): Promise<void> =>
   void (await docker().getContainer(id).restart().catch(translate));
