@@ -82,7 +82,6 @@ export const LineRow = memo(function LineRow({ item, showService, wrap, isOpen, 
     <div
       className="log-row flex cursor-default flex-wrap gap-x-2.5 px-4 py-1 md:flex-nowrap md:px-8 md:py-px"
       data-level={item.level}
-      data-stamp={item.stamp}
       data-open={isOpen || undefined}
       data-current={isCurrent || undefined}
       onClick={onClick}
@@ -105,7 +104,7 @@ export const LineRow = memo(function LineRow({ item, showService, wrap, isOpen, 
         <span
           data-hue={hueOf(item.source.service)}
           title={item.source.previous ? `${item.source.service}, a container that is gone` : item.source.service}
-          className="min-w-0 shrink-0 truncate text-(--log-hue) md:w-[16ch]"
+          className="min-w-0 shrink-0 truncate text-(--log-hue) md:w-[17ch]"
         >
           {item.source.service}
           {item.source.previous ? <span className="text-muted"> (gone)</span> : null}

@@ -28,6 +28,8 @@ type Props = {
 const rowPx = 22;
 const phoneRowPx = 48;
 const nearPx = 300;
+/** More than are ever shown at once. */
+const slots = 512;
 /** A scroll this soon after a hand was at it is the reader's, not the list's own. */
 const handMs = 600;
 
@@ -52,7 +54,7 @@ export function List(props: Props) {
     getScrollElement: () => scroller.current,
     estimateSize: () => (isPhone ? phoneRowPx : rowPx),
     getItemKey: (index) => items[index]?.key ?? index,
-    overscan: 12,
+    overscan: 8,
     anchorTo: "end",
     followOnAppend: follow,
     scrollEndThreshold: 40,
@@ -111,20 +113,21 @@ export function List(props: Props) {
       onTouchMove={touched}
       onPointerDown={touched}
       onKeyDown={touched}
-      className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain border-y border-border bg-sunken font-mono text-sm/5 outline-none [overflow-anchor:none] focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent"
+      className="min-h-0 flex-1 contain-strict overflow-x-hidden overflow-y-auto overscroll-contain border-y border-border bg-sunken font-mono text-sm/5 outline-none [overflow-anchor:none] focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent"
     >
       <div className="relative w-full" style={{ height: total }}>
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
           const item = items[index];
           if (!item) return null;
           const isOpen = open.has(item.key);
           const measured = isMeasured || isOpen || item.kind === "skip";
           return (
             <div
-              key={key}
+              // Rows of one height lend their elements to each other: a flood changes words, not the document's tree.
+              key={measured ? item.key : `slot ${index % slots}`}
               data-index={index}
               ref={measured ? virtualizer.measureElement : undefined}
-              className="absolute top-0 left-0 w-full"
+              className={`absolute top-0 left-0 w-full ${measured ? "" : "h-5.5 contain-strict"}`}
               style={{ transform: `translateY(${start}px)` }}
             >
               <Row {...props} item={item} isOpen={isOpen} isCurrent={item.key === current} toggle={toggle} />
@@ -164,7 +167,7 @@ function Row({
         isCurrent={isCurrent}
         toggle={toggle}
       />
-      {isOpen ? <Unfolded item={item} linkTo={linkTo} onlyService={onlyService} /> : null}
+      {isOpen ? <Unfolded key={item.key} item={item} linkTo={linkTo} onlyService={onlyService} /> : null}
     </>
   );
 }

@@ -25,11 +25,11 @@ export function ServicePicker({ services, chosen, choose }: Props) {
     <Dropdown
       name={`Services: ${label}`}
       grow
-      className={`${control} w-full max-md:justify-between md:max-w-56`}
+      className={`${control} w-full md:max-w-56`}
       label={
         <>
           {only ? chosen.slice(0, 4).map((name) => <Swatch key={name} service={name} />) : null}
-          <span className="truncate">{label}</span>
+          <span className="min-w-0 flex-1 truncate text-left">{label}</span>
           <ChevronDown className="text-muted" aria-hidden="true" />
         </>
       }

@@ -28,6 +28,8 @@ export type Logs = {
 const silenceMs = 45_000;
 const longestRetryMs = 15_000;
 const hiddenFlushMs = 500;
+/** Between two changes of the page: more often than one reads, seldom enough for a slow machine in a flood. */
+const flushMs = 80;
 const pageLines = 1_000;
 const linkedLines = 400;
 
@@ -44,6 +46,7 @@ export function createLogStore(view: View) {
   let streamSources: LogSource[] = [];
   let pending: Item[] = [];
   let frame: number | ReturnType<typeof setTimeout> | undefined;
+  let flushedAt = 0;
   let lastId: string | null = null;
   let following = view.at === null;
   let attempts = 0;
@@ -59,6 +62,7 @@ export function createLogStore(view: View) {
   function flush() {
     frame = undefined;
     if (pending.length === 0) return;
+    flushedAt = performance.now();
     const added = pending;
     pending = [];
     const items = insert(logs.items, added);
@@ -76,9 +80,10 @@ export function createLogStore(view: View) {
     }
   }
 
-  // Lines of one frame come into the page together; a hidden tab has no frames.
+  // Lines that come together are shown together: with the next frame, or a little later while many come.
   function schedule() {
-    frame ??= document.hidden ? setTimeout(flush, hiddenFlushMs) : requestAnimationFrame(flush);
+    const wait = document.hidden ? hiddenFlushMs : Math.max(0, flushedAt + flushMs - performance.now());
+    frame ??= wait > 0 ? setTimeout(flush, wait) : requestAnimationFrame(flush);
   }
 
   const positionOf = (item: Item | undefined) =>
