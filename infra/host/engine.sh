@@ -89,7 +89,7 @@ compose_services() {
   compose config --services 2>/dev/null | sort && return 0
   [ -f "$ROOT/docker-compose.yml" ] || return 0
   awk '/^[a-z]/ { in_services = ($1 == "services:") }
-       in_services && /^  [a-z0-9][a-z0-9-]*:/ { sub(":.*", "", $1); print $1 }' "$ROOT/docker-compose.yml"
+       in_services && /^  [a-z0-9][a-z0-9-]*:/ { sub(":.*", "", $1); print $1 }' "$ROOT/docker-compose.yml" | sort
 }
 
 have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }

@@ -85,6 +85,8 @@ packages_needed() {
     ip:iproute2 setpriv:util-linux; do
     command -v "${entry%%:*}" >/dev/null 2>&1 || missing+=("${entry#*:}")
   done
+  # Node's own build needs it since 25.
+  ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" != 0 ]; then
     echo "not root, and missing: ${missing[*]}"
