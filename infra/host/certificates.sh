@@ -60,14 +60,21 @@ covers() {
   done
 }
 
+# Made before an e-mail for ACME was given: it would keep the ACME server from being asked. NAMES as above.
+hides_acme() {
+  [ "$1" = traefik ] && [ -n "$TAYLORDASH_ACME_EMAIL" ] && ! leaf_names traefik | grep -qxF "$TAYLORDASH_DOMAIN" &&
+    printf '%s\n' "$TAYLORDASH_DOMAIN" | covers "$SECRETS/tls/traefik/tls.crt" "$2"
+}
+
 # One question to openssl for all it can say at once: `up` asks for every leaf at every run.
 leaf_good() {
-  local dir=$SECRETS/tls/$1 facts key
+  local dir=$SECRETS/tls/$1 facts key names
   [ -s "$dir/tls.crt" ] && [ -s "$dir/tls.key" ] || return 1
   facts=$(openssl x509 -in "$dir/tls.crt" -noout -pubkey -ext subjectAltName -checkend "$RENEW_SECONDS" 2>/dev/null) || return 1
   key=$(openssl pkey -in "$dir/tls.key" -pubout 2>/dev/null) || return 1
+  names=$(sed -n '/Alternative Name/{n;p}' <<<"$facts")
   [[ $facts == *"$key"* ]] && openssl verify -CAfile "$SECRETS/ca/ca.crt" "$dir/tls.crt" >/dev/null 2>&1 &&
-    leaf_names "$1" | covers "$dir/tls.crt" "$(sed -n '/Alternative Name/{n;p}' <<<"$facts")"
+    leaf_names "$1" | covers "$dir/tls.crt" "$names" && ! hides_acme "$1" "$names"
 }
 
 sign_leaf() {
