@@ -2,6 +2,7 @@
 // Names on the command line choose some: `npm run bench memory second-up`.
 import { idleCpu, idleMemory } from "./cgroups.ts";
 import { guardLatency } from "./guard.ts";
+import { logFlood } from "./logs.ts";
 import { eventToRow, servicesPage } from "./pages.ts";
 import { secondUp } from "./up.ts";
 import { watching } from "./watching.ts";
@@ -16,6 +17,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   "event-to-row": eventToRow,
   guard: () => guardLatency(),
   watching,
+  logs: logFlood,
 };
 
 const chosen = process.argv.slice(2);

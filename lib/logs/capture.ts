@@ -17,7 +17,8 @@ export type CaptureEngine = {
   read: typeof readContainerLogs;
 };
 
-const flushMs = 1_000;
+/** The end of a container's log is written at once; a killed worker reads the rest again. */
+const flushMs = 5_000;
 const largestBatch = 2_000;
 const backlogLines = 10_000;
 const blockedMs = 60_000;

@@ -1,8 +1,8 @@
 // One container in a viewer's view.
 import type { Place } from "./cursors.ts";
 import type { LiveStream } from "./hub.ts";
-import type { Line } from "./line.ts";
-import type { Stamp } from "./schema.ts";
+import { type Line, positionOf } from "./line.ts";
+import { formatPosition, type Stamp } from "./schema.ts";
 import type { Source } from "./source.ts";
 
 export type Followed = {
@@ -15,6 +15,8 @@ export type Followed = {
   next: number | null;
   /** The log must be read from the place on, although nothing is followed. */
   owed: boolean;
+  /** Lines read from the log since the stream was last joined. */
+  behind: number;
   attempts: number;
   retryAt: number;
   failed: boolean;
@@ -22,12 +24,18 @@ export type Followed = {
 
 export const newlyFollowed = (source: Source, index: number, place: Place | null): Followed => ({
   ...{ source, index, place, stream: null, leave: () => undefined, next: null },
-  ...{ owed: true, attempts: 0, retryAt: 0, failed: false },
+  ...{ owed: true, behind: 0, attempts: 0, retryAt: 0, failed: false },
 });
 
 export function drop(one: Followed): void {
   one.leave();
   Object.assign(one, { stream: null, next: null, leave: () => undefined });
+}
+
+/** Position of the first line that the stream still keeps. */
+export function firstOf({ source }: Followed, stream: LiveStream): string | null {
+  const line = stream.at(stream.first());
+  return line ? formatPosition(positionOf(source.id, line)) : null;
 }
 
 /** Number of the first line after the place, or from `base` on, by time alone. */

@@ -25,13 +25,13 @@ function setUp() {
     if (listing) throw listing;
     return sources;
   };
-  function view(raw: Record<string, string> = {}, lastId: string | null = null) {
+  function view(raw: Record<string, string> = {}, lastId: string | null = null, mostCatchUp = 200_000) {
     const query = LogQuery.parse(raw);
     const lines: WireLine[] = [];
     const events: string[] = [];
     const seen = { lastId, lines, events, skips: [] as Skip[], problems: [] as (string | null)[], waiting: 0 };
     const stop = startViewer({
-      ...{ query, filter: createFilter(query), seen: parseSeen(lastId), hub, list },
+      ...{ query, filter: createFilter(query), seen: parseSeen(lastId), hub, list, mostCatchUp },
       changes: async (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -238,6 +238,37 @@ describe("a viewer who does not keep up", () => {
     expect(held + (skip?.count ?? 0) + (slow.lines.length - held)).toBe(1_005);
     expect(skip?.before).toBe(`${a.slice(0, 12)}.${slow.lines[held]?.[1]}.0`);
   });
+});
+
+it("a viewer who can never catch up is led to the present, past a marker", async () => {
+  const { engine, view } = setUp();
+  engine.write(a, ...range(0, 5));
+  const first = view();
+  await following(first);
+  first.stop();
+  let at = 5;
+  const write = () => {
+    engine.write(a, ...range(at, at + 500));
+    at += 500;
+  };
+  write();
+  const slow = view({}, first.lastId, 2_000);
+  // Each batch is taken late, and by then more was written than the shared stream keeps.
+  let asked = 0;
+  Object.defineProperty(slow, "waiting", {
+    get() {
+      asked += 1;
+      if (asked % 2 === 0 || slow.skips.length > 0) return 0;
+      write();
+      return 100;
+    },
+  });
+  await until(() => slow.skips.length === 1, "the marker");
+  const written = at;
+  await until(() => slow.texts().at(-1) === `line ${written - 1}`, "the newest line");
+  expect(slow.skips).toMatchObject([{ reason: "slow", count: null }]);
+  const numbers = slow.texts().map((text) => Number(text.slice(5)));
+  expect(new Set(numbers).size).toBe(numbers.length);
 });
 
 describe("what is asked for", () => {

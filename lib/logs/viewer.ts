@@ -8,11 +8,11 @@ import { messageOf, NotFound } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { createAlarm } from "./alarm.ts";
 import type { Seen } from "./cursors.ts";
-import { drop, type Followed, nearest, newlyFollowed } from "./followed.ts";
+import { drop, type Followed, firstOf, nearest, newlyFollowed } from "./followed.ts";
 import { readAfter, readBack } from "./history.ts";
 import type { Hub } from "./hub.ts";
 import type { LogQuery } from "./input.ts";
-import { type Filter, positionOf } from "./line.ts";
+import type { Filter } from "./line.ts";
 import { mergeForward } from "./merge.ts";
 import { createOutbox, type Sink } from "./outbox.ts";
 import { formatPosition, type Position, stampOfMs } from "./schema.ts";
@@ -28,17 +28,19 @@ export type ViewerOptions = {
   list: () => Promise<Source[]>;
   /** Calls back when containers come, go or change. */
   changes: (listener: () => void) => Promise<() => void>;
+  /** Lines of the past that are given before the present. */
+  mostCatchUp?: number;
 };
 
 const coalesceMs = 40;
 const relistMs = 300;
 const longestDelayMs = 5_000;
 const tickMs = 15_000;
-const mostCatchUp = 200_000;
 /** How often a place is looked for before the nearest later line has to do. */
 const mostAttempts = 20;
 
-export function startViewer({ query, filter, seen, sink, hub, list, changes }: ViewerOptions): () => void {
+export function startViewer(options: ViewerOptions): () => void {
+  const { query, filter, seen, sink, hub, list, changes, mostCatchUp = 200_000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const followed: Followed[] = [];
@@ -96,7 +98,11 @@ export function startViewer({ query, filter, seen, sink, hub, list, changes }: V
     for await (const batch of mergeForward(some.map(feedOf))) {
       await outbox.drained();
       if (signal.aborted) break;
-      for (const { source, line } of batch) (followed[source] as Followed).place = line;
+      for (const { source, line } of batch) {
+        const one = followed[source] as Followed;
+        one.place = line;
+        one.behind += 1;
+      }
       await outbox.lines(batch, filter);
       count += batch.length;
       if (count > mostCatchUp) break;
@@ -133,6 +139,11 @@ export function startViewer({ query, filter, seen, sink, hub, list, changes }: V
       return later(one, stream.error());
     }
     one.next = one.place && stream.numberAfter(one.place);
+    if (one.next === null && one.behind > mostCatchUp) {
+      // A log that is written faster than this viewer reads it would never be caught up with.
+      outbox.skip(one, { count: null, reason: "slow", before: firstOf(one, stream) });
+      one.next = stream.first();
+    }
     if (one.next === null) {
       const count = await catchUp([one]);
       one.next = one.place && stream.numberAfter(one.place);
@@ -142,7 +153,7 @@ export function startViewer({ query, filter, seen, sink, hub, list, changes }: V
       else later(one);
     }
     if (one.next === null) return;
-    Object.assign(one, { attempts: 0, failed: false });
+    Object.assign(one, { attempts: 0, behind: 0, failed: false });
     if (!followed.some(({ failed }) => failed)) outbox.problem(null);
   }
 
@@ -151,9 +162,7 @@ export function startViewer({ query, filter, seen, sink, hub, list, changes }: V
     for (const one of followed) {
       const { stream, next } = one;
       if (!stream || next === null || next >= stream.first()) continue;
-      const first = stream.at(stream.first());
-      const before = first ? formatPosition(positionOf(one.source.id, first)) : null;
-      outbox.skip(one, { count: stream.first() - next, reason: "slow", before });
+      outbox.skip(one, { count: stream.first() - next, reason: "slow", before: firstOf(one, stream) });
       one.next = stream.first();
     }
     const { batch, more } = takeLines(followed);
