@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { withoutZeros } from "./numbers";
 
 export type ChartLine = { name: string; values: readonly (number | null)[] };
 export type ChartData = {
@@ -34,8 +35,6 @@ const twoDays = 2 * 86_400;
 const tenMinutes = 600;
 
 const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
-/** "96.0 MiB" and "4.00 KiB" are exact on a scale: "96 MiB", "4 KiB". */
-const round = (words: string) => words.replace(/\.0+(?=\s)/, "");
 
 const momentWords = (span: number) => {
   const options: Intl.DateTimeFormatOptions =
@@ -139,7 +138,7 @@ function optionsOf(place: HTMLElement, lineCount: number, latest: { current: Cha
       {
         ...{ font, size: axisWidth, gap: 6, space: 34, grid: hairline, ticks: { show: false } },
         stroke: () => paint("muted"),
-        values: (_, splits) => splits.map((value) => round(latest.current.format(value))),
+        values: (_, splits) => splits.map((value) => withoutZeros(latest.current.format(value))),
         ...(latest.current.binary ? { incrs: binarySteps } : {}),
       },
     ],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatAvailability, formatBytes, formatPercent, formatRate } from "./numbers";
+import { formatAvailability, formatBytes, formatPercent, formatRate, withoutZeros } from "./numbers";
 
 it.each([
   [0, "0 B"],
@@ -35,4 +35,10 @@ it.each([
 
 it("says what a rate is of", () => {
   expect(formatRate(2048)).toBe("2.00 KiB/s");
+});
+
+it("leaves out zeros that say nothing", () => {
+  expect(["64.0 MiB", "4.00 KiB/s", "1.50 GiB", "100 %"].map(withoutZeros)).toEqual([
+    ...["64 MiB", "4 KiB/s", "1.50 GiB", "100 %"],
+  ]);
 });

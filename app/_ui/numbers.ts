@@ -13,6 +13,9 @@ export function formatBytes(bytes: number): string {
 
 export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
 
+/** Without the digits that say nothing: "64 MiB" for "64.0 MiB", "4 KiB" for "4.00 KiB". */
+export const withoutZeros = (words: string): string => words.replace(/\.0+(?=\s)/, "");
+
 /** Small shares keep a digit: "0.4 %", "12 %", "230 %". */
 export const formatPercent = (percent: number): string => `${percent.toFixed(percent < 9.95 ? 1 : 0)} %`;
 

@@ -25,7 +25,11 @@ const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   keycloak: { postgres: "users and settings" },
   grafana: { prometheus: "metrics", tempo: "traces" },
-  prometheus: { alertmanager: "sends it alerts" },
+  prometheus: {
+    alertmanager: "sends it alerts",
+    "node-exporter": "reads this machine's figures",
+    "postgres-exporter": "reads the databases' figures",
+  },
   "postgres-exporter": { postgres: "measures it" },
 };
 
@@ -78,9 +82,9 @@ export function tiesOf(service: string, all: readonly EngineDetails[], project: 
   const named = new Set([...uses, ...usedBy].map((tie) => tie.service));
   // A shared volume has no direction of its own: it is told once, beside the tie that is known.
   const shared = tied((other) => (named.has(other) ? [] : volumes(other)));
-  const networks = [
-    ...new Set((services.get(service)?.members ?? []).flatMap((one) => one.networks.map(({ name }) => name))),
-  ];
+  const joined = (services.get(service)?.members ?? []).flatMap((one) => one.networks.map(({ name }) => name));
+  // The engine's word for no network at all.
+  const networks = [...new Set(joined)].filter((name) => name !== "none");
   return {
     uses: [...uses, ...shared],
     usedBy,

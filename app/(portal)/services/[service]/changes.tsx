@@ -38,6 +38,7 @@ export function Changes({ history }: { history: History }) {
 function Row({ change, before, several }: { change: Change; before: Change | undefined; several: boolean }) {
   const status = timelineStatus(change);
   const cause = causeWords(change);
+  const quiet = status === "healthy" || status === "running" || change.state === "created" || change.state === "gone";
   const known = status !== "unknown" && status !== "gone";
   return (
     <li
@@ -46,9 +47,7 @@ function Row({ change, before, several }: { change: Change; before: Change | und
     >
       {known ? <StatusIcon status={status} className="size-4 translate-y-0.5" /> : <Unknown />}
       <span className="min-w-0">
-        <span className={status === "healthy" || status === "running" ? "" : "font-semibold text-status"}>
-          {changeWords(change, before)}
-        </span>
+        <span className={quiet ? "" : "font-semibold text-status"}>{changeWords(change, before)}</span>
         {cause ? <span className="text-muted"> {cause}</span> : null}
         {several ? <span className="text-sm break-all text-muted"> ({change.container})</span> : null}
       </span>

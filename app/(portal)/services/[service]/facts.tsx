@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { formatDuration } from "@/app/_ui/duration";
-import { formatBytes } from "@/app/_ui/numbers";
+import { formatBytes, withoutZeros } from "@/app/_ui/numbers";
 import { Age, Moment } from "@/app/_ui/time";
 import type { ContainerFacts, ServiceFacts } from "@/lib/services/details-schema";
 import { imageParts } from "../../_live/words";
@@ -19,7 +19,7 @@ function limitsOf({ limits }: ContainerFacts): string {
   const { cpus, memoryBytes, processes } = limits;
   const parts = [
     cpus === null ? "processor without limit" : `${cpus} ${cpus === 1 ? "core" : "cores"}`,
-    memoryBytes === null ? "memory without limit" : `${formatBytes(memoryBytes)} of memory`,
+    memoryBytes === null ? "memory without limit" : `${withoutZeros(formatBytes(memoryBytes))} of memory`,
     processes === null ? "processes without limit" : `${processes} processes`,
   ];
   return parts.join(", ");

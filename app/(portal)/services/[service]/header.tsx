@@ -70,17 +70,25 @@ function State({ board, row }: { board: Board; row: ServiceRow }) {
   const at = since(row);
   const reason = reasonOf(row);
   const up = row.state === "running" || row.state === "paused";
+  const running = board.rows.filter(({ state }) => state === "running").length;
+  // While another container serves, the service is not down.
+  const duration = up || running === 0;
   return (
     <>
       {statusWords[statusOf(row)]}
       {reason ? `, ${reason}` : ""}
+      {at && duration ? (
+        <>
+          , {up ? "up" : "down"} for <Age at={at} />
+        </>
+      ) : null}
       {at ? (
         <>
-          , {up ? "up" : "down"} for <Age at={at} />, since <Moment at={at} />
+          , since <Moment at={at} />
         </>
       ) : null}
       {row.restarts > 0 ? `, restarted ${row.restarts === 1 ? "once" : `${row.restarts} times`}` : ""}
-      {board.total > 1 ? `; ${board.total} containers` : ""}
+      {board.total > 1 ? `; ${running} of ${board.total} containers run` : ""}
     </>
   );
 }
