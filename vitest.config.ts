@@ -17,6 +17,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "integration",
+          setupFiles: ["lib/platform/test-setup.ts"],
           include: ["lib/**/*.integration.test.ts", "infra/**/*.integration.test.ts", "e2e/integration/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,

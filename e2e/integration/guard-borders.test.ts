@@ -171,7 +171,8 @@ describe("an action", () => {
   it("stops, starts and restarts this project's container, by the id's first twelve digits too", async () => {
     const { mine = "", short } = lab.names;
     expect((await exchange(lab, post(`/containers/${short}/stop?t=0`))).statuses).toEqual([204]);
-    expect(await states(mine)).toEqual(["exited"]);
+    // The engine answers a moment before its list says so.
+    await expect.poll(() => states(mine)).toEqual(["exited"]);
     expect((await exchange(lab, post(`/containers/${mine}/start`))).statuses).toEqual([204]);
     expect((await exchange(lab, post(`/containers/${mine}/restart?t=0`))).statuses).toEqual([204]);
     expect(await states(mine)).toEqual(["running"]);
