@@ -38,6 +38,27 @@ export const handlers: Record<string, Policy> = {
 export const operations: Record<string, Policy> = {
   "GET /openapi.json": "signed-in",
   "GET /session": "signed-in",
+  "GET /session/state": "signed-in",
+  "POST /session/extend": "signed-in",
+  "GET /sessions": "signed-in",
+  "POST /sessions/end-others": "signed-in",
+  // One's own too; whether there is another's of that id nobody below an admin learns.
+  "DELETE /sessions/{id}": "admin",
+  "GET /tokens": "signed-in",
+  "POST /tokens": "viewer",
+  "DELETE /tokens/{id}": "admin",
+  "GET /people": "admin",
+  "POST /people": "admin",
+  "DELETE /people/{name}": "admin",
+  "PUT /people/{name}/role": "admin",
+  "POST /people/{name}/disable": "admin",
+  "POST /people/{name}/enable": "admin",
+  "POST /people/{name}/reset-password": "admin",
+  "POST /people/{name}/reset-second-factor": "admin",
+  "GET /audit": "viewer",
+  "GET /audit/facets": "viewer",
+  "GET /audit/verify": "viewer",
+  "GET /audit/export": "viewer",
   "GET /services": "viewer",
   "GET /services/{service}": "viewer",
   "GET /services/{service}/history": "viewer",
@@ -53,7 +74,11 @@ export const operations: Record<string, Policy> = {
 };
 
 /** Values for names in brackets and braces: nothing that exists, so that an allowed request changes nothing. */
-export const examples: Record<string, string> = { service: "no-such-service", nextauth: "csrf" };
+export const examples: Record<string, string> = {
+  service: "no-such-service",
+  nextauth: "csrf",
+  id: "00000000-0000-4000-8000-000000000000",
+};
 
 const ladder = ["viewer", "operator", "admin"] as const;
 export type Visitor = "nobody" | "without a role" | Role;

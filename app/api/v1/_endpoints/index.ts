@@ -2,10 +2,14 @@
 import { z } from "zod";
 import { type Endpoint, endpoint } from "@/app/_server/api";
 import { openApiDocument } from "@/app/_server/openapi";
+import { audit } from "./audit";
 import { history } from "./history";
 import { logs } from "./logs";
+import { people } from "./people";
 import { services } from "./services";
 import { session } from "./session";
+import { sessions } from "./sessions";
+import { tokens } from "./tokens";
 
 const document = endpoint({
   method: "GET",
@@ -18,4 +22,14 @@ const document = endpoint({
   run: async () => openApiDocument(endpoints),
 });
 
-export const endpoints: readonly Endpoint[] = [document, ...session, ...services, ...history, ...logs];
+export const endpoints: readonly Endpoint[] = [
+  document,
+  ...session,
+  ...services,
+  ...history,
+  ...logs,
+  ...people,
+  ...sessions,
+  ...tokens,
+  ...audit,
+];
