@@ -7,6 +7,8 @@ test.use({ storageState: storageOf("admin") });
 
 test("the palette opens from the keyboard and goes to a page", async ({ page }) => {
   await page.goto("/services");
+  // The keys are heard once the page's scripts run; the lamp tells when they do.
+  await expect(page.getByText("Live", { exact: true }).filter({ visible: true }).first()).toBeVisible();
   await page.keyboard.press("Control+k");
   const palette = page.getByRole("dialog");
   await expect(palette).toBeVisible();
