@@ -35,24 +35,6 @@ const rows = (page: Page) => page.locator(".log-row");
 const row = (page: Page, text: string | RegExp) => rows(page).filter({ hasText: text });
 const list = (page: Page) => page.getByRole("region", { name: "Lines of the log" });
 
-/** The numbers of all lines that the page holds, read by scrolling through them. */
-async function numbers(page: Page): Promise<number[]> {
-  return list(page).evaluate(async (element) => {
-    const found = new Map<number, number>();
-    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    for (let top = 0; ; top += element.clientHeight / 2) {
-      element.scrollTop = top;
-      await frame();
-      for (const one of element.querySelectorAll("[data-index]")) {
-        const number = /line (\d+)/.exec(one.textContent ?? "")?.[1];
-        if (number) found.set(Number((one as HTMLElement).dataset.index), Number(number));
-      }
-      if (top >= element.scrollHeight - element.clientHeight) break;
-    }
-    return [...found].sort(([a], [b]) => a - b).map(([, number]) => number);
-  });
-}
-
 test("shows the whole stack in one order of time, and goes on by itself", async ({ page }) => {
   await run("logspec", counting(200));
   await page.goto("/logs");
@@ -64,38 +46,6 @@ test("shows the whole stack in one order of time, and goes on by itself", async 
     .textContent();
   await expect(row(page, /line \d+/).last()).not.toHaveText(last ?? "");
   await expect(page.getByRole("status").filter({ hasText: "Live", visible: true }).first()).toBeVisible();
-});
-
-test("an address opens services, levels and a search", async ({ page }) => {
-  await run("logspec", say("ERROR: one apple", "WARN: two apples", "INFO: three apples", "ERROR: a pear"));
-  await page.goto("/logs?services=logspec&level=error,warn&q=appl%28e%7Ces%29");
-  await expect(rows(page)).toHaveCount(2);
-  await expect(page.locator(".log-mark").first()).toHaveText("apple");
-  await page.getByRole("button", { name: "Warn" }).click();
-  await expect(rows(page)).toHaveCount(1);
-  await expect(page).toHaveURL(/level=error&/);
-  await page.getByRole("searchbox", { name: /search/i }).fill("pear");
-  await expect(row(page, "a pear")).toBeVisible();
-  await expect(page).toHaveURL(/q=pear/);
-  await page.getByRole("searchbox", { name: /search/i }).fill("no such fruit");
-  await expect(page.getByText(/no line matches/i)).toBeVisible();
-  await page.getByRole("button", { name: "Clear the filters" }).click();
-  await expect(rows(page)).toHaveCount(4);
-});
-
-test("a search can mark its matches among all lines, and the keys go from one to the next", async ({ page }) => {
-  await run("logspec", say("one", "two", "three", "two again", "five"));
-  await page.goto("/logs?services=logspec&q=two&only=0");
-  await expect(rows(page)).toHaveCount(5);
-  await expect(page.locator(".log-mark")).toHaveCount(2);
-  await page.keyboard.press("n");
-  await expect(page.locator("[data-current]")).toContainText(/two$/);
-  await page.keyboard.press("n");
-  await expect(page.locator("[data-current]")).toContainText("two again");
-  await page.keyboard.press("N");
-  await expect(page.locator("[data-current]")).toContainText(/two$/);
-  await page.keyboard.press("/");
-  await expect(page.getByRole("searchbox", { name: /search/i })).toBeFocused();
 });
 
 test("a search that cannot be run, or would run for ever, is refused in words", async ({ page }) => {
@@ -168,26 +118,6 @@ test("scrolling up holds the page still; a button leads back to the newest line"
   await expect(back).toHaveCount(0);
 });
 
-test("a connection that was cut goes on without a gap and without a double", async ({ page, context }) => {
-  await run("logspec", counting(50));
-  await page.goto("/logs?services=logspec");
-  await expect(row(page, /line \d+/).first()).toBeVisible();
-  await context.setOffline(true);
-  await expect(
-    page
-      .getByRole("status")
-      .filter({ hasText: /Reconnecting/ })
-      .first(),
-  ).toBeAttached({ timeout: 60_000 });
-  await context.setOffline(false);
-  await expect(page.getByRole("status").filter({ hasText: /^Live/ }).first()).toBeAttached({ timeout: 30_000 });
-  const last = Number(/line (\d+)/.exec((await rows(page).last().textContent()) ?? "")?.[1]);
-  await expect(row(page, `line ${last + 40}`)).toBeVisible();
-  await page.keyboard.press("f");
-  const all = await numbers(page);
-  expect(all.slice(0, last + 40)).toEqual(all.slice(0, last + 40).map((_, index) => (all[0] ?? 0) + index));
-});
-
 test("the lines of a container can be read after it was recreated", async ({ page }) => {
   const old = await run("logspec", say("last words"));
   await page.goto("/logs?services=logspec");
@@ -217,97 +147,4 @@ test("a link leads to its line, wherever it is", async ({ page, context }) => {
   await page.goto(await page.evaluate(() => navigator.clipboard.readText()));
   await expect(page.locator("[data-current]")).toContainText(new RegExp(`${text}$`));
   await expect(page.locator("[data-current]")).toBeInViewport();
-});
-
-test("older lines come when one scrolls to the top", async ({ page }) => {
-  await run("logspec", `for (let n = 0; n < 3000; n += 1) console.log("line " + n); ${stay}`);
-  await page.goto("/logs?services=logspec");
-  await expect(row(page, /line 2999$/)).toBeVisible();
-  for (let round = 0; round < 6; round += 1) await page.keyboard.press("g");
-  await expect(async () => {
-    await page.keyboard.press("g");
-    await expect(row(page, /line 0$/)).toBeInViewport({ timeout: 500 });
-  }).toPass();
-  await expect(page.getByText(/none before is kept/)).toBeVisible();
-});
-
-test("a range of the past ends, and downloads as text and JSON lines", async ({ page }) => {
-  await run("logspec", say("\x1b[31mred\x1b[0m", '{"level":"warn","msg":"x"}'));
-  await page.goto("/logs?services=logspec");
-  await expect(rows(page)).toHaveCount(2);
-  const until = new Date().toISOString();
-  await page.goto(`/logs?services=logspec&since=1h&until=${encodeURIComponent(until)}`);
-  await expect(rows(page)).toHaveCount(2);
-  await expect(page.getByRole("status").filter({ hasText: "A range of the past" }).first()).toBeAttached();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    (async () => {
-      await page.getByRole("button", { name: "Download" }).click();
-      await page.getByRole("link", { name: "JSON lines" }).click();
-    })(),
-  ]);
-  expect(download.suggestedFilename()).toMatch(/^logspec-.*\.jsonl$/);
-  const text = await (await page.request.get("/api/v1/logs/download?services=logspec")).text();
-  expect(text).toMatch(/^\S+Z logspec red\n\S+Z logspec \{"level":"warn","msg":"x"\}\n$/);
-  const lines = await (await page.request.get("/api/v1/logs/download?services=logspec&format=jsonl")).text();
-  expect(
-    lines
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line).level),
-  ).toEqual(["none", "warn"]);
-});
-
-test("what is asked for wrongly is refused, and nobody is told anything", async ({ page, playwright, baseURL }) => {
-  for (const query of ["services=../x", "level=loud", "since=yesterday", "limit=0", "before=x", "q=(a"]) {
-    expect((await page.request.get(`/api/v1/logs?${query}`)).status(), query).toBe(400);
-  }
-  const nobody = await playwright.request.newContext({ ...(baseURL ? { baseURL } : {}), ignoreHTTPSErrors: true });
-  for (const path of ["/api/logs", "/api/v1/logs", "/api/v1/logs/download"]) {
-    expect((await nobody.get(path)).status(), path).toBe(401);
-  }
-  await nobody.dispose();
-});
-
-for (const scheme of ["light", "dark"] as const) {
-  test(`is accessible and does not jump, ${scheme}`, async ({ page }) => {
-    await run(
-      "logspec",
-      say("\x1b[31mred\x1b[32mgreen\x1b[33myellow\x1b[94mblue\x1b[37mwhite\x1b[30mblack\x1b[0m", "ERROR x"),
-    );
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.goto("/logs");
-    await expect(row(page, "ERROR x")).toBeVisible();
-    await expectAccessible(page);
-    expect(await layoutShift(page)).toBeLessThan(0.02);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-    for (const name of [/^Services/, /^Time/, "Download"]) {
-      await page.getByRole("button", { name }).first().click();
-      await expectAccessible(page);
-      await page.keyboard.press("Escape");
-    }
-  });
-}
-
-test.describe("on a phone", () => {
-  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-
-  test("lines are read, filtered and unfolded with a thumb", async ({ page }) => {
-    const long = JSON.stringify({ level: "error", msg: "payment failed", detail: "a long word ".repeat(40) });
-    await run("logspec", say("an ordinary line", long));
-    await page.goto("/logs?services=logspec");
-    await expect(rows(page)).toHaveCount(2);
-    await expectAccessible(page);
-    await page.getByRole("button", { name: "Error", exact: true }).tap();
-    await expect(rows(page)).toHaveCount(1);
-    const box = await rows(page).first().boundingBox();
-    expect(box?.width).toBeLessThanOrEqual(390);
-    expect(box?.height).toBeLessThanOrEqual(140);
-    await row(page, "payment failed").tap();
-    await expect(page.getByRole("term").filter({ hasText: "detail" })).toBeVisible();
-    await expectAccessible(page);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-  });
 });
