@@ -14,9 +14,6 @@ export const pages: Record<string, Policy> = {
   "/manifest.webmanifest": "anybody",
   "/": "viewer",
   "/logs": "viewer",
-  "/audit": "viewer",
-  "/sessions": "viewer",
-  "/people": "admin",
   "/services": "viewer",
   "/services/[service]": "viewer",
 };
