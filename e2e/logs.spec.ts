@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { docker, project } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, test } from "./test.ts";
+import { expect, expectAccessible, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
