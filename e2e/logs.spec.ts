@@ -1,16 +1,24 @@
 // The page of logs, on containers that write what each test needs.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { get } from "node:https";
 import type { Page } from "@playwright/test";
-import { docker, project } from "./stack.ts";
+import { ca, docker, origin, project } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, test } from "./test.ts";
+import { expect, expectAccessible, layoutShift, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
 const image = "node:26.10.0-trixie-slim";
 const made = new Set<string>();
+/** Of one test: what earlier containers of a service wrote is kept, and would be shown. */
+let service = "";
+test.beforeEach(() => {
+  service = `logspec-${randomUUID().slice(0, 8)}`;
+});
 
 /** Runs a program as a service of the stack; answers its container's id. */
-async function run(service: string, program: string): Promise<string> {
+async function run(program: string): Promise<string> {
   const labels = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`];
   const flags = [...labels, "com.docker.compose.oneoff=False"].flatMap((label) => ["--label", label]);
   const id = (await docker("run", "-d", "--init", "--network", "none", ...flags, image, "node", "-e", program)).trim();
@@ -36,9 +44,9 @@ const row = (page: Page, text: string | RegExp) => rows(page).filter({ hasText: 
 const list = (page: Page) => page.getByRole("region", { name: "Lines of the log" });
 
 test("shows the whole stack in one order of time, and goes on by itself", async ({ page }) => {
-  await run("logspec", counting(200));
+  await run(counting(200));
   await page.goto("/logs");
-  await expect(row(page, "logspec").first()).toBeVisible();
+  await expect(row(page, service).first()).toBeVisible();
   const times = await rows(page).locator("button").allTextContents();
   expect(times).toEqual([...times].sort());
   const last = await row(page, /line \d+/)
@@ -48,18 +56,50 @@ test("shows the whole stack in one order of time, and goes on by itself", async 
   await expect(page.getByRole("status").filter({ hasText: "Live", visible: true }).first()).toBeVisible();
 });
 
+test("an address opens services, levels and a search", async ({ page }) => {
+  await run(say("ERROR: one apple", "WARN: two apples", "INFO: three apples", "ERROR: a pear"));
+  await page.goto(`/logs?services=${service}&level=error,warn&q=appl%28e%7Ces%29`);
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page.locator(".log-mark").first()).toHaveText("apple");
+  await page.getByRole("button", { name: "Warn" }).click();
+  await expect(rows(page)).toHaveCount(1);
+  await expect(page).toHaveURL(/level=error&/);
+  await page.getByRole("searchbox", { name: /search/i }).fill("pear");
+  await expect(row(page, "a pear")).toBeVisible();
+  await expect(page).toHaveURL(/q=pear/);
+  await page.getByRole("searchbox", { name: /search/i }).fill("no such fruit");
+  await expect(page.getByText(/no line matches/i)).toBeVisible();
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await expect(rows(page)).toHaveCount(4);
+});
+
+test("a search can mark its matches among all lines, and the keys go from one to the next", async ({ page }) => {
+  await run(say("one", "two", "three", "two again", "five"));
+  await page.goto(`/logs?services=${service}&q=two&only=0`);
+  await expect(rows(page)).toHaveCount(5);
+  await expect(page.locator(".log-mark")).toHaveCount(2);
+  await page.keyboard.press("n");
+  await expect(page.locator("[data-current]")).toContainText(/two$/);
+  await page.keyboard.press("n");
+  await expect(page.locator("[data-current]")).toContainText("two again");
+  await page.keyboard.press("N");
+  await expect(page.locator("[data-current]")).toContainText(/two$/);
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox", { name: /search/i })).toBeFocused();
+});
+
 test("a search that cannot be run, or would run for ever, is refused in words", async ({ page }) => {
-  await run("logspec", say(`${"a".repeat(60)}!`));
-  await page.goto("/logs?services=logspec&q=%28a");
+  await run(say(`${"a".repeat(60)}!`));
+  await page.goto(`/logs?services=${service}&q=%28a`);
   await expect(page.getByText(/no regular expression/i)).toBeVisible();
-  await page.goto("/logs?services=logspec&q=%5E%28a%2B%29%2B%24");
+  await page.goto(`/logs?services=${service}&q=%5E%28a%2B%29%2B%24`);
   await expect(page.getByText(/takes too long/i)).toBeVisible();
   expect((await page.request.get("/api/v1/session")).status()).toBe(200);
 });
 
 test("a structured line says its message, and unfolds", async ({ page }) => {
-  await run("logspec", say(JSON.stringify({ level: "error", msg: "payment failed", order: { id: 42 }, user: "ada" })));
-  await page.goto("/logs?services=logspec");
+  await run(say(JSON.stringify({ level: "error", msg: "payment failed", order: { id: 42 }, user: "ada" })));
+  await page.goto(`/logs?services=${service}`);
   const line = row(page, "payment failed");
   await expect(line).toContainText(/error/);
   await line.click();
@@ -76,7 +116,6 @@ test("hostile lines are shown and do nothing", async ({ page }) => {
   });
   const megabyte = `console.log("x".repeat(1048576));`;
   await run(
-    "logspec",
     megabyte +
       say(
         "<img src=x onerror=alert(1)><script>alert(2)</script>",
@@ -85,7 +124,7 @@ test("hostile lines are shown and do nothing", async ({ page }) => {
         '{"msg":"<b>bold</b>","__proto__":{"x":1}}',
       ),
   );
-  await page.goto("/logs?services=logspec");
+  await page.goto(`/logs?services=${service}`);
   await expect(row(page, "<img src=x onerror=alert(1)><script>alert(2)</script>")).toBeVisible();
   await expect(row(page, "<b>bold</b>")).toBeVisible();
   await expect(row(page, /^.*red link$/)).toBeVisible();
@@ -99,8 +138,8 @@ test("hostile lines are shown and do nothing", async ({ page }) => {
 });
 
 test("scrolling up holds the page still; a button leads back to the newest line", async ({ page }) => {
-  await run("logspec", `for (let n = 0; n < 300; n += 1) console.log("old " + n); ${counting(100)}`);
-  await page.goto("/logs?services=logspec");
+  await run(`for (let n = 0; n < 300; n += 1) console.log("old " + n); ${counting(100)}`);
+  await page.goto(`/logs?services=${service}`);
   await expect(row(page, /line \d+/).last()).toBeVisible();
   await list(page).hover();
   await page.mouse.wheel(0, -2_000);
@@ -118,16 +157,57 @@ test("scrolling up holds the page still; a button leads back to the newest line"
   await expect(back).toHaveCount(0);
 });
 
+/** Reads a stream as a browser does, until it has enough; then the connection is cut without a word. */
+async function stream(query: string, lastEventId: string | null, most: number) {
+  const state = JSON.parse(readFileSync(storageOf("viewer"), "utf8")) as { cookies: { name: string; value: string }[] };
+  const cookie = state.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const headers = { cookie, ...(lastEventId ? { "last-event-id": lastEventId } : {}) };
+  const numbers: number[] = [];
+  let id = lastEventId;
+  const take = (event: string) => {
+    id = /^id: (.+)$/m.exec(event)?.[1] ?? id;
+    if (!/^event: lines$/m.test(event)) return;
+    const lines = JSON.parse(/^data: (.+)$/m.exec(event)?.[1] ?? "[]") as [number, string, number, number, string][];
+    numbers.push(...lines.map(([, , , , text]) => Number(text.split(" ")[1])));
+  };
+  await new Promise<void>((resolve, reject) => {
+    const request = get(`${origin}/api/logs?${query}`, { ca: ca(), headers, agent: false }, (response) => {
+      let rest = "";
+      response.on("data", (chunk) => {
+        const events = (rest + String(chunk)).split("\n\n");
+        rest = events.pop() ?? "";
+        for (const event of events) if (numbers.length < most) take(event);
+        if (numbers.length < most) return;
+        resolve();
+        request.destroy();
+      });
+      response.on("error", reject);
+    });
+    request.on("error", reject);
+  });
+  return { numbers, id };
+}
+
+test("a connection that was cut for half a minute goes on without a gap and without a double", async () => {
+  test.setTimeout(120_000);
+  await run(counting(10));
+  const first = await stream(`services=${service}`, null, 300);
+  await new Promise((resolve) => setTimeout(resolve, 30_000));
+  const second = await stream(`services=${service}`, first.id, 3_500);
+  const all = [...first.numbers, ...second.numbers];
+  expect(all).toEqual(all.map((_, index) => (all[0] ?? 0) + index));
+});
+
 test("the lines of a container can be read after it was recreated", async ({ page }) => {
-  const old = await run("logspec", say("last words"));
-  await page.goto("/logs?services=logspec");
+  const old = await run(say("last words"));
+  await page.goto(`/logs?services=${service}`);
   await expect(row(page, "last words")).toBeVisible();
   // The worker writes what it keeps once a second.
   await page.waitForTimeout(3_000);
   await remove(old);
-  await run("logspec", say("a new life"));
+  await run(say("a new life"));
   await expect(row(page, "a new life")).toBeVisible();
-  await page.goto("/logs?services=logspec");
+  await page.goto(`/logs?services=${service}`);
   await expect(rows(page)).toHaveText([/last words/, /a new life/]);
   await row(page, "last words").click();
   await expect(page.getByText(/which is gone; its last lines were kept/)).toBeVisible();
@@ -135,8 +215,8 @@ test("the lines of a container can be read after it was recreated", async ({ pag
 
 test("a link leads to its line, wherever it is", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await run("logspec", `for (let n = 0; n < 2000; n += 1) console.log("line " + n); ${stay}`);
-  await page.goto("/logs?services=logspec");
+  await run(`for (let n = 0; n < 2000; n += 1) console.log("line " + n); ${stay}`);
+  await page.goto(`/logs?services=${service}`);
   await page.keyboard.press("g");
   await expect(rows(page).first()).toBeVisible();
   const line = rows(page).nth(3);
@@ -147,4 +227,94 @@ test("a link leads to its line, wherever it is", async ({ page, context }) => {
   await page.goto(await page.evaluate(() => navigator.clipboard.readText()));
   await expect(page.locator("[data-current]")).toContainText(new RegExp(`${text}$`));
   await expect(page.locator("[data-current]")).toBeInViewport();
+});
+
+test("older lines come when one scrolls to the top", async ({ page }) => {
+  await run(`for (let n = 0; n < 3000; n += 1) console.log("line " + n); ${stay}`);
+  await page.goto(`/logs?services=${service}`);
+  await expect(row(page, /line 2999$/)).toBeVisible();
+  for (let round = 0; round < 6; round += 1) await page.keyboard.press("g");
+  await expect(async () => {
+    await page.keyboard.press("g");
+    await expect(row(page, /line 0$/)).toBeInViewport({ timeout: 500 });
+  }).toPass();
+  await expect(page.getByText(/none before is kept/)).toBeVisible();
+});
+
+test("a range of the past ends, and downloads as text and JSON lines", async ({ page }) => {
+  await run(say("\x1b[31mred\x1b[0m", '{"level":"warn","msg":"x"}'));
+  await page.goto(`/logs?services=${service}`);
+  await expect(rows(page)).toHaveCount(2);
+  const until = new Date().toISOString();
+  await page.goto(`/logs?services=${service}&since=1h&until=${encodeURIComponent(until)}`);
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page.getByRole("status").filter({ hasText: "A range of the past" }).first()).toBeAttached();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    (async () => {
+      await page.getByRole("button", { name: "Download" }).click();
+      await page.getByRole("link", { name: "JSON lines" }).click();
+    })(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^logspec-.*\.jsonl$/);
+  const text = await (await page.request.get(`/api/v1/logs/download?services=${service}`)).text();
+  expect(text).toMatch(/^\S+Z logspec\S+ red\n\S+Z logspec\S+ \{"level":"warn","msg":"x"\}\n$/);
+  const lines = await (await page.request.get(`/api/v1/logs/download?services=${service}&format=jsonl`)).text();
+  expect(
+    lines
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).level),
+  ).toEqual(["none", "warn"]);
+});
+
+test("what is asked for wrongly is refused, and nobody is told anything", async ({ page, playwright, baseURL }) => {
+  for (const query of ["services=../x", "level=loud", "since=yesterday", "limit=0", "before=x", "q=(a"]) {
+    expect((await page.request.get(`/api/v1/logs?${query}`)).status(), query).toBe(400);
+  }
+  const nobody = await playwright.request.newContext({ ...(baseURL ? { baseURL } : {}), ignoreHTTPSErrors: true });
+  for (const path of ["/api/logs", "/api/v1/logs", "/api/v1/logs/download"]) {
+    expect((await nobody.get(path)).status(), path).toBe(401);
+  }
+  await nobody.dispose();
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`is accessible and does not jump, ${scheme}`, async ({ page }) => {
+    await run(say("\x1b[31mred\x1b[32mgreen\x1b[33myellow\x1b[94mblue\x1b[37mwhite\x1b[30mblack\x1b[0m", "ERROR x"));
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto("/logs");
+    await expect(row(page, "ERROR x")).toBeVisible();
+    await expectAccessible(page);
+    expect(await layoutShift(page)).toBeLessThan(0.02);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    for (const name of [/^Services/, /^Time/, "Download"]) {
+      await page.getByRole("button", { name }).first().click();
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+    }
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("lines are read, filtered and unfolded with a thumb", async ({ page }) => {
+    const long = JSON.stringify({ level: "error", msg: "payment failed", detail: "a long word ".repeat(40) });
+    await run(say("an ordinary line", long));
+    await page.goto(`/logs?services=${service}`);
+    await expect(rows(page)).toHaveCount(2);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Error", exact: true }).tap();
+    await expect(rows(page)).toHaveCount(1);
+    const box = await rows(page).first().boundingBox();
+    expect(box?.width).toBeLessThanOrEqual(390);
+    expect(box?.height).toBeLessThanOrEqual(140);
+    await row(page, "payment failed").tap();
+    await expect(page.getByRole("term").filter({ hasText: "detail" })).toBeVisible();
+    await expectAccessible(page);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
 });

@@ -9,11 +9,8 @@ export const test = base.extend<{ quietPage: undefined }>({
       context.on("weberror", (error) => noise.push(`uncaught: ${error.error().message}`));
       context.on("console", (message) => {
         const text = message.text();
-        // A refused request, or a cut connection, that a test provokes on purpose is logged by the browser itself.
-        const provoked =
-          /Failed to load resource: (the server responded with a status of (401|403|404)|net::ERR_INTERNET_DISCONNECTED)/.test(
-            text,
-          );
+        // A refused request that a test provokes on purpose is logged by the browser itself.
+        const provoked = /Failed to load resource: the server responded with a status of (401|403|404)/.test(text);
         if (message.type() === "error" && !provoked) noise.push(text);
       });
       await use(undefined);

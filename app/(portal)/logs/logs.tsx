@@ -16,7 +16,7 @@ import { count } from "./words";
 
 /** The whole height beside the navigation; the lines scroll, the page does not. */
 export const frame =
-  "-mx-4 -mt-5 -mb-24 flex h-[calc(100dvh-6.5rem-env(safe-area-inset-bottom))] flex-col pt-4 md:-mx-8 md:-mt-8 md:-mb-12 md:h-dvh md:pt-6 lg:-mx-12";
+  "-mx-4 -mt-5 -mb-24 flex h-[calc(100dvh-6.5rem-env(safe-area-inset-bottom))] flex-col pt-4 md:-mx-8 md:-mt-8 md:-mb-12 md:h-dvh md:pt-6";
 
 export function Logs({ initial, services }: { initial: View; services: readonly ServiceName[] }) {
   const [view, setView] = useState(initial);
