@@ -11,6 +11,7 @@ import type { ServiceName } from "./service-picker";
 import { useShortcuts } from "./shortcuts";
 import { createLogStore, noLogs } from "./store";
 import { Toolbar } from "./toolbar";
+import { useLinkedLine } from "./use-linked-line";
 import { filtersOf, isFiltered, plainView, queryOf, type View } from "./view";
 import { count } from "./words";
 
@@ -51,10 +52,7 @@ export function Logs({ initial, services }: { initial: View; services: readonly 
     setFollow(true);
     requestAnimationFrame(() => list.current?.toEnd());
   };
-  useLinkedLine(view, logs.items, (index, key) => {
-    setCurrent(key);
-    requestAnimationFrame(() => list.current?.toIndex(index));
-  });
+  useLinkedLine(view, logs.items, setCurrent, list);
 
   /** To another line: the next match where the search marks them among all, else the next line. */
   const move = (step: 1 | -1, matchesOnly: boolean) => {
@@ -142,22 +140,6 @@ export function Logs({ initial, services }: { initial: View; services: readonly 
       <Footer logs={logs} isFollowing={follow} />
     </div>
   );
-}
-
-/** Once the line of a link is there, leads to it. */
-function useLinkedLine(view: View, items: readonly { key: number }[], show: (index: number, key: number) => void) {
-  const done = useRef<View["at"]>(null);
-  useEffect(() => {
-    const { at } = view;
-    if (!at || done.current === at) return;
-    const index = (items as readonly LineItem[]).findIndex(
-      (item) => item.stamp === at.stamp && item.seq === at.seq && item.container === at.container,
-    );
-    const item = items[index];
-    if (!item) return;
-    done.current = at;
-    show(index, item.key);
-  });
 }
 
 /** Keeps the view in the address, without a request and without an entry in the history a letter. */
