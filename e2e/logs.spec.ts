@@ -238,7 +238,7 @@ test("older lines come when one scrolls to the top", async ({ page }) => {
     await page.keyboard.press("g");
     await expect(row(page, /line 0$/)).toBeInViewport({ timeout: 500 });
   }).toPass();
-  await expect(page.getByText(/none before is kept/)).toBeVisible();
+  await expect(page.getByText(/nothing older is kept/)).toBeVisible();
 });
 
 test("a range of the past ends, and downloads as text and JSON lines", async ({ page }) => {

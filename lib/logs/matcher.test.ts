@@ -31,7 +31,7 @@ describe("a search", () => {
   });
 
   it("that is no regular expression is refused with the reason", () => {
-    expect(() => patternOf("(a", false)).toThrow(/Unterminated group/);
+    expect(() => patternOf("(a", false)).toThrow(/: unterminated group\.$/);
   });
 
   it("ends on an expression that matches nothing", async () => {

@@ -50,8 +50,9 @@ export function patternOf(text: string, plain: boolean): Pattern {
   try {
     new RegExp(source, flags);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : "";
-    throw new Invalid("bad-pattern", `The search is no regular expression: ${reason.slice(0, 200)}`);
+    // "Invalid regular expression: /(a/gi: Unterminated group"
+    const reason = (error instanceof Error ? error.message : "").split(": ").at(-1)?.toLowerCase() ?? "";
+    throw new Invalid("bad-pattern", `The search is no regular expression: ${reason.slice(0, 200)}.`);
   }
   return { source, flags };
 }

@@ -25,7 +25,7 @@ export function Footer({ logs, isFollowing }: { logs: Logs; isFollowing: boolean
           : since && logs.ready
             ? logs.horizon
               ? ", older ones above"
-              : ", none before is kept"
+              : ", nothing older is kept"
             : ""}
       </p>
       <span className="shrink-0 md:hidden">

@@ -91,7 +91,7 @@ export const LineRow = memo(function LineRow({ item, showService, wrap, isOpen, 
         tabIndex={-1}
         aria-expanded={isOpen}
         onClick={() => toggle(item.key)}
-        className="shrink-0 text-muted"
+        className="shrink-0 self-start text-muted"
       >
         {time.day ? `${time.day} ` : null}
         {time.clock}

@@ -30,7 +30,11 @@ export function Nothing({ logs, isFiltered, clear }: { logs: Logs; isFiltered: b
         <p>Nothing was written yet. New lines appear here by themselves.</p>
       )}
       {logs.problem && !isRefused ? <p>It is tried again by itself.</p> : null}
-      {isFiltered || isRefused ? <Button onClick={clear}>Clear the filters</Button> : null}
+      {isFiltered || isRefused ? (
+        <Button className="text-base text-text" onClick={clear}>
+          Clear the filters
+        </Button>
+      ) : null}
     </div>
   );
 }

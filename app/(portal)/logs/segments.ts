@@ -55,7 +55,7 @@ function ofRecord(plain: string, marks: readonly number[] | null, service: strin
   const said = [message, request].filter((text) => text !== "").join("  ");
   const segments: Segment[] = said ? [{ text: said }] : [];
   for (const { name, value } of fields) {
-    if (inRequest.has(name) || (name === "service" && value === service)) continue;
+    if (value === "" || inRequest.has(name) || (name === "service" && value === service)) continue;
     const shown = value.length > longestField ? `${value.slice(0, longestField)}…` : value;
     segments.push({ text: `${segments.length > 0 ? "  " : ""}${name}=`, dim: true }, { text: shown, dim: said !== "" });
   }
