@@ -147,7 +147,8 @@ restart_needed() {
   while read -r service started; do
     mapfile -t paths < <(read_at_start "$service")
     [ ${#paths[@]} -gt 0 ] || continue
-    started=$(($(date -d "$started" +%s) + 1))
+    # To the nanosecond: an edge that starts and a certificate that is written can share a second.
+    started=$(date -d "$started" +%s.%N)
     [ -z "$(find "${paths[@]}" -type f -newermt "@$started" -print -quit)" ] || echo "$service"
   done < <(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.State.StartedAt}}' "${ids[@]}")
 }
