@@ -53,7 +53,7 @@ test("follows the engine without a reload", async ({ page }) => {
 
 test("says that it is not live while the stream is cut, and goes on by itself", async ({ page }) => {
   await page.goto("/services");
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.getByText("Live", { exact: true }).filter({ visible: true }).first()).toBeVisible();
   // A portal that is being replaced: every new stream is refused, pages still come.
   await page.route("/api/events", (route) => route.fulfill({ status: 404 }));
   await page.reload();
@@ -102,7 +102,7 @@ test("sorts by a column, and back", async ({ page, isMobile }) => {
 
 test("can be used with the keyboard alone", async ({ page }) => {
   await page.goto("/services");
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.getByText("Live", { exact: true }).filter({ visible: true }).first()).toBeVisible();
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox", { name: /filter/i })).toBeFocused();
   await page.keyboard.type("postgres");

@@ -114,7 +114,7 @@ test.describe("signed out in another tab", () => {
   test("the page says so, keeps its place, and comes back to it", async ({ page, context }) => {
     const person = await makePerson(`e2e-ended-${test.info().project.name}`, "viewer");
     await signIn(page, person, "/services?q=post");
-    await expect(page.getByText("Live", { exact: true })).toBeVisible();
+    await expect(page.getByText("Live", { exact: true }).filter({ visible: true }).first()).toBeVisible();
     const other = await context.newPage();
     await other.goto("/");
     await other.getByRole("button", { name: new RegExp(person.name) }).click();
