@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { get } from "node:https";
 import type { Page } from "@playwright/test";
-import { ca, docker, origin, project } from "./stack.ts";
+import { ca, container, docker, origin, project } from "./stack.ts";
 import { storageOf } from "./storage.ts";
 import { expect, expectAccessible, layoutShift, test } from "./test.ts";
 
@@ -202,8 +202,16 @@ test("the lines of a container can be read after it was recreated", async ({ pag
   const old = await run(say("last words"));
   await page.goto(`/logs?services=${service}`);
   await expect(row(page, "last words")).toBeVisible();
-  // The worker writes what it keeps once a second.
-  await page.waitForTimeout(3_000);
+  const worker = await container("worker");
+  const kept = ["exec", worker, "grep", "-rqF", "--include", `*${service}*`, "last words", "/var/lib/taylordash/logs"];
+  await expect
+    .poll(() =>
+      docker(...kept).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
   await remove(old);
   await run(say("a new life"));
   await expect(row(page, "a new life")).toBeVisible();

@@ -18,10 +18,14 @@ type Props = {
 /** Buttons for what may be done now; absent, not disabled, where there is nothing or the role does not reach. */
 export function Actions({ row, allowed, usedBy }: Props) {
   const [asked, setAsked] = useState<Verb | null>(null);
-  const live = useLive().services?.find(({ service }) => service === row.service);
+  const here = useLive().services?.filter(({ service }) => service === row.service) ?? [row];
   return (
     <>
-      {possible((live ?? row).state, allowed, row.protected).map((verb) => {
+      {possible(
+        here.map(({ state }) => state),
+        allowed,
+        row.protected,
+      ).map((verb) => {
         const Icon = icons[verb];
         return (
           <Button key={verb} onClick={() => setAsked(verb)}>

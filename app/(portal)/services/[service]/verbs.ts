@@ -22,8 +22,11 @@ export const words: Record<Verb, Words> = {
   },
 };
 
-/** Those that make sense now: nothing to stop when nothing runs. */
-export function possible(state: string | undefined, allowed: readonly Verb[], isProtected: boolean): Verb[] {
-  const up = state === "running" || state === "paused" || state === "restarting";
-  return allowed.filter((verb) => (verb === "start" ? !up : up && !(verb === "stop" && isProtected)));
+const up = new Set(["running", "paused", "restarting"]);
+
+/** Those that make sense now, by the states of all containers of the service: one that is down can be started. */
+export function possible(states: readonly string[], allowed: readonly Verb[], isProtected: boolean): Verb[] {
+  const anyUp = states.some((state) => up.has(state));
+  const anyDown = states.some((state) => !up.has(state));
+  return allowed.filter((verb) => (verb === "start" ? anyDown : anyUp && !(verb === "stop" && isProtected)));
 }

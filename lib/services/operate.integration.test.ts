@@ -1,0 +1,134 @@
+// Start, stop and restart on the machine's real engine, through docker-guard, written to a real audit.
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Actor } from "../auth/index.ts";
+import { rows } from "../platform/postgres.ts";
+import { runShutdown } from "../platform/process-wide.ts";
+import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
+import { restartService, startService, stopService } from "./index.ts";
+import { store } from "./store.ts";
+import { startTestProject, type TestProject } from "./test-project.ts";
+
+const person = (role: Actor["role"], change: Partial<Actor> = {}): Actor => ({
+  ...{ id: randomUUID(), name: `a-${role}`, displayName: `A ${role}`, email: null, role, sessionId: randomUUID() },
+  ...{ acr: 2, authTime: new Date(), ...change },
+});
+const [viewer, operator, admin] = [person("viewer"), person("operator"), person("admin")];
+const longAgo = person("admin", { authTime: new Date(Date.now() - 301_000) });
+const services = (...names: string[]) => ({ services: names });
+
+let database: TestDatabase;
+let project: TestProject;
+const ids: Record<string, string> = {};
+
+const stateOf = (service: string) => project.docker("inspect", "-f", "{{.State.Status}}", ids[service] ?? "");
+/** "service.stop web intent", ... since the test began. */
+const written = async () =>
+  (await rows<{ words: string }>("select concat_ws(' ', action, target, outcome) as words from audit order by id")).map(
+    ({ words }) => words,
+  );
+let before = 0;
+const audit = async () => (await written()).slice(before);
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  const name = `operate-test-${process.pid}`;
+  process.env.TAYLORDASH_PROJECT = name;
+  project = await startTestProject(name);
+  const kept = ["--restart", "unless-stopped"];
+  const sleep = ["sleep", "600"];
+  ids.web = project.run("web", kept, ...sleep);
+  ids.second = project.run("second", kept, ...sleep);
+  ids.data = project.run("data", [...kept, "--label", "taylordash.backup=hot"], ...sleep);
+  ids.edge = project.run("edge", [...kept, "--label", "taylordash.protected=true"], ...sleep);
+  ids.broken = project.run(
+    "broken",
+    ["--health-cmd", "false", "--health-interval", "1s", "--health-retries", "1"],
+    ...sleep,
+  );
+  await store().listed;
+});
+beforeEach(async () => {
+  before = (await written()).length;
+});
+afterAll(async () => {
+  await runShutdown("first");
+  await project?.stop();
+  await database?.stop();
+});
+
+describe("whose role does not reach", () => {
+  const refused = { status: 403, code: "role-too-low" };
+  it.each([
+    ["viewer", "start", () => startService(viewer, services("web"))],
+    ["viewer", "restart", () => restartService(viewer, services("web"))],
+    ["viewer", "stop", () => stopService(viewer, services("web"))],
+    ["operator", "stop", () => stopService(operator, services("web"))],
+  ])("a %s is refused a %s, and nothing is touched", async (_role, _verb, act) => {
+    const startedAt = project.docker("inspect", "-f", "{{.State.StartedAt}}", ids.web ?? "");
+    await expect(act()).rejects.toMatchObject(refused);
+    expect(project.docker("inspect", "-f", "{{.State.StartedAt}}", ids.web ?? "")).toBe(startedAt);
+  });
+});
+
+describe("an operation", () => {
+  it("stops and starts what it names, tells each step, and writes intent and outcome", async () => {
+    const said: string[] = [];
+    const say = (text: string) => void said.push(text);
+    expect(await stopService(admin, services("web"), say)).toMatchObject({ services: ["web"] });
+    expect(stateOf("web")).toBe("exited");
+    expect(await startService(operator, services("web"), say)).toMatchObject({ services: ["web"] });
+    expect(stateOf("web")).toBe("running");
+    expect(said.join("\n")).toMatch(/stopping .*\n.* stopped\nstarting .*/);
+    expect(await audit()).toEqual([
+      ...["service.stop web intent", "service.stop web done"],
+      ...["service.start web intent", "service.start web done"],
+    ]);
+  });
+
+  it("restarts by name, and by an id of twelve digits, but not by fewer", async () => {
+    const startedAt = () => project.docker("inspect", "-f", "{{.State.StartedAt}}", ids.web ?? "");
+    const first = startedAt();
+    await restartService(operator, services("web"));
+    const second = startedAt();
+    expect(second).not.toBe(first);
+    await restartService(operator, services((ids.web ?? "").slice(0, 12)));
+    expect(startedAt()).not.toBe(second);
+    await expect(restartService(operator, services((ids.web ?? "").slice(0, 11)))).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
+  it("says that it failed when what it started is unhealthy, and the audit says so too", async () => {
+    await expect(restartService(operator, services("broken"))).rejects.toMatchObject({ code: "not-settled" });
+    expect(await audit()).toEqual(["service.restart broken intent", "service.restart broken failed"]);
+  });
+
+  it.each([[{}], [services()], [services("../web")], [services("")], [{ services: "web" }], [services("a b")]])(
+    "refuses %o before it looks for anything",
+    async (raw) => {
+      await expect(restartService(operator, raw)).rejects.toThrow();
+      expect(await audit()).toEqual([]);
+    },
+  );
+});
+
+describe("a stop", () => {
+  it("of what carries the portal is refused by name, by id and in bulk, with nothing stopped and a trace left", async () => {
+    const refused = { status: 409, code: "protected-service" };
+    await expect(stopService(admin, services("edge"))).rejects.toMatchObject(refused);
+    await expect(stopService(admin, services((ids.edge ?? "").slice(0, 12)))).rejects.toMatchObject(refused);
+    await expect(stopService(admin, services("web", "edge"))).rejects.toMatchObject(refused);
+    expect([stateOf("edge"), stateOf("web")]).toEqual(["running", "running"]);
+    expect((await audit()).filter((words) => words === "service.stop edge refused")).toHaveLength(3);
+  });
+
+  it("of what holds data wants a second factor of the last five minutes; of anything else it does not", async () => {
+    await expect(stopService(longAgo, services("data"))).rejects.toMatchObject({ status: 403, code: "step-up-needed" });
+    await expect(stopService(longAgo, services("second", "data"))).rejects.toMatchObject({ code: "step-up-needed" });
+    expect([stateOf("data"), stateOf("second")]).toEqual(["running", "running"]);
+    await stopService(longAgo, services("second"));
+    await stopService(admin, services("data"));
+    expect([stateOf("data"), stateOf("second")]).toEqual(["exited", "exited"]);
+  });
+});
