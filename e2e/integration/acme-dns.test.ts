@@ -59,6 +59,9 @@ beforeAll(async () => {
   await buildTools(stack);
   await stack.compose("up", "-d", "pebble", "dns", "provider");
   ca = await eventually(() => pebble.root(stack), 30_000);
+  // Traefik asks for a certificate once: whom it needs must listen by then.
+  const reach = `await fetch("http://localhost:8000"); await fetch("http://dns:8055")`;
+  await eventually(() => stack.compose("exec", "-T", "provider", "node", "--input-type=module", "-e", reach), 30_000);
   await stack.compose("up", "-d", "traefik", "docker-guard");
 });
 
@@ -67,7 +70,10 @@ afterAll(async () => {
   pebble.remove();
 });
 
-it("is issued for the domain and its sub-domains, and serves both", async () => {
+it("is issued for the domain and its sub-domains, and serves both", async ({ onTestFailed }) => {
+  onTestFailed(async () =>
+    console.log(await stack.compose("logs", "--no-color", "traefik", "pebble", "provider", "dns")),
+  );
   const issued = async () => (await stack.served(ca)).certificate.subjectaltname?.split(", ").sort() ?? [];
   await expect.poll(issued, { timeout: 60_000, interval: 250 }).toEqual([`DNS:*.${domain}`, `DNS:${domain}`]);
   expect((await stack.served(ca)).authorized).toBe(true);

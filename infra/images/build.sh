@@ -108,11 +108,16 @@ build_image() {
   esac
 }
 
+# network_failed FILE: whether a build's output speaks of a failure that passes: a name, a connection, a slow mirror.
+network_failed() {
+  grep -qE 'Temporary failure (in name resolution|resolving)|Could not resolve|EAI_AGAIN|E(TIMEDOUT|CONNRESET)|[Cc]onnection (timed out|reset|failed)|[Rr]ead timed out|Network is unreachable|50[234] (Bad Gateway|Service Unavailable|Gateway Time-?out)' "$1"
+}
+
 clock() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
 
 # make NAME: one image with what it stands on; a progress line when it is there, the end of its output if it fails.
 make() {
-  local name=$1 reference previous output code=0 began=$SECONDS
+  local name=$1 reference previous output pause code=0 began=$SECONDS
   reference=$(reference_of "$name")
   previous=$(docker image inspect --format '{{ .Id }}' "$reference" 2> /dev/null || true)
   [[ "$name" != keycloak ]] || make keycloak-upstream || return 1
@@ -121,9 +126,15 @@ make() {
     return 0
   fi
   output=$work/$name.log
-  # A process of its own: errexit is off inside a condition, on in here.
-  "$BASH" "${BASH_SOURCE[0]}" build-one "$name" "$authorities" "$no_cache" > "$output" 2>&1 || code=$?
-  { echo "===== $(date -u +%FT%TZ) $reference"; cat "$output"; } >> "$log"
+  for pause in 5 20 ''; do
+    code=0
+    # A process of its own: errexit is off inside a condition, on in here.
+    "$BASH" "${BASH_SOURCE[0]}" build-one "$name" "$authorities" "$no_cache" > "$output" 2>&1 || code=$?
+    { echo "===== $(date -u +%FT%TZ) $reference"; cat "$output"; } >> "$log"
+    { [[ "$code" != 0 && -n "$pause" ]] && network_failed "$output"; } || break
+    printf '%6s  %-52s the network failed; again in %s s\n' "$(clock)" "$reference" "$pause"
+    sleep "$pause"
+  done
   if [[ "$code" != 0 ]]; then
     printf '%6s  %-52s FAILED\n' "$(clock)" "$reference"
     tail -n 25 "$output" | cut -c 1-180 | sed 's/^/        | /' >&2

@@ -161,14 +161,15 @@ it("the last lines of a container can be read after it was recreated", async () 
   const engine = { list: listContainers, watch: watchContainers, read: readContainerLogs };
   const capture = createCapture(stopping.signal, engine, rings);
   const old = project.run("recreated", counting(2_000, 10, 10_000));
-  const stored = async () => {
-    const ring = (await listRings(rings)).find(({ container }) => container === old);
-    return ring ? readRing(rings, ring) : [];
+  const captured = async (id: string, lines: number) => {
+    for (let kept = 0; kept < lines; await sleep(200)) {
+      const ring = (await listRings(rings)).find(({ container }) => container === id);
+      kept = ring ? (await readRing(rings, ring)).length : 0;
+    }
   };
-  for (let kept = 0; kept < 10_000; kept = (await stored()).length) await sleep(200);
+  await captured(old, 10_000);
   project.remove(old);
-  project.run("recreated", 'console.log("line 99999"); setInterval(() => {}, 1e6)');
-  await wait(() => capture.streams() > 0, "captured");
+  await captured(project.run("recreated", 'console.log("line 99999"); setInterval(() => {}, 1e6)'), 1);
   const mine = view(createHub(), { services: "recreated", tail: "5000" });
   await wait(() => mine.events.includes("history"), "history");
   expect(mine.numbers().at(-1)).toBe(99_999);
