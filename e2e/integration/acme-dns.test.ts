@@ -59,7 +59,7 @@ beforeAll(async () => {
   await buildTools(stack);
   await stack.compose("up", "-d", "pebble", "dns", "provider");
   ca = await eventually(() => pebble.root(stack), 30_000);
-  // Traefik asks for a certificate once: whom it needs must listen by then.
+  // Traefik asks once, at its start.
   const reach = `await fetch("http://localhost:8000"); await fetch("http://dns:8055")`;
   await eventually(() => stack.compose("exec", "-T", "provider", "node", "--input-type=module", "-e", reach), 30_000);
   await stack.compose("up", "-d", "traefik", "docker-guard");
@@ -78,6 +78,8 @@ it("is issued for the domain and its sub-domains, and serves both", async ({ onT
   await expect.poll(issued, { timeout: 60_000, interval: 250 }).toEqual([`DNS:*.${domain}`, `DNS:${domain}`]);
   expect((await stack.served(ca)).authorized).toBe(true);
   expect((await stack.served(ca, `any.${domain}`)).authorized).toBe(true);
+  const orders = await stack.compose("logs", "--no-color", "pebble");
+  expect(orders.match(/Issued certificate serial/g)).toHaveLength(1);
   const log = await stack.compose("logs", "--no-color", "--no-log-prefix", "provider");
   expect(log).toContain(`/present _acme-challenge.${domain}. 200`);
 });

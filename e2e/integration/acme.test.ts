@@ -23,8 +23,6 @@ beforeAll(async () => {
     },
   });
   await buildTools(stack);
-  await stack.compose("up", "-d", "pebble");
-  ca = await eventually(() => pebble.root(stack), 30_000);
   await stack.compose("up", "-d", "traefik", "docker-guard");
 });
 
@@ -40,6 +38,19 @@ const edge = async () => {
 
 describe("a named domain with an e-mail for ACME", () => {
   let first = "";
+  it("is told of an ACME server that does not answer, in words", async () => {
+    const said = () => stack.host("ACME_PATIENCE=5; report_acme");
+    await expect.poll(said, { timeout: 60_000, interval: 250 }).toMatch(/none from the ACME server yet[^]*pebble/);
+  });
+
+  it("asks again at the next up, which has an edge that asked in vain restarted", async () => {
+    await stack.compose("up", "-d", "pebble");
+    ca = await eventually(() => pebble.root(stack), 30_000);
+    const before = await edge();
+    await stack.host("ACME_PATIENCE=0; restart_renewed");
+    expect(await edge()).not.toBe(before);
+  });
+
   it("gets a certificate from the ACME server, which checked the name by TLS-ALPN-01", async () => {
     await expect.poll(async () => (await stack.served(ca)).authorized, { timeout: 60_000, interval: 250 }).toBe(true);
     const { certificate } = await stack.served(ca);
@@ -47,6 +58,9 @@ describe("a named domain with an e-mail for ACME", () => {
     expect(certificate.subjectaltname).toBe(`DNS:${domain}`);
     first = certificate.serialNumber;
     expect(await stack.compose("logs", "--no-color", "traefik")).toMatch(/tls-alpn-01/i);
+    const served = await edge();
+    expect(await stack.host("ACME_PATIENCE=0; restart_renewed; report_acme")).toBe("");
+    expect(await edge()).toBe(served);
   });
 
   it("has it renewed in time, without a restart of the edge", async () => {

@@ -47,7 +47,7 @@ async function run(file: string, args: string[], env: Record<string, string>, in
 }
 
 const functions = `set -euo pipefail; shopt -s lastpipe; export ROOT=$PWD; HOST=$ROOT/infra/host
-for part in output settings engine own-services secrets certificates start; do . "$HOST/$part.sh"; done
+for part in output settings engine own-services secrets certificates acme start; do . "$HOST/$part.sh"; done
 load_settings`;
 const prepare = "save_settings; make_secrets; make_ca; make_leaves; make_host_ca";
 

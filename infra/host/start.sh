@@ -84,7 +84,7 @@ wait_healthy() {
 
 restart_renewed() {
   local services
-  mapfile -t services < <(restart_needed)
+  mapfile -t services < <({ restart_needed && { ! must_ask_again || echo traefik; }; } | sort -u)
   [ ${#services[@]} -gt 0 ] || return 0
   detail "restarting for a new certificate or configuration: ${services[*]}"
   logged compose restart "${services[@]}"
@@ -126,6 +126,7 @@ report() {
     say "  browsers trust it after you import $SECRETS/ca/ca.crt as an authority"
     say "  (this machine: cp it to /usr/local/share/ca-certificates/taylordash.crt, then update-ca-certificates)"
   fi
+  report_acme
   for word in ${LEFT_OUT[@]+"${LEFT_OUT[@]}"}; do say "  left out: $word (no image to be had here; TAYLORDASH_IMAGES=pull tries again)"; done
   [ -z "$LOG_FILE" ] || say "  log: $LOG_FILE"
 }

@@ -25,7 +25,7 @@ taylordash() { "$ROOT/taylordash" "$@"; }
 # parts COMMAND...: runs functions of the parts themselves.
 parts() {
   bash -c 'set -euo pipefail; shopt -s lastpipe; ROOT=$1 HOST=$1/infra/host YES=0; shift
-    for p in output settings engine secrets certificates install images own-services start checks-host checks-state checks-engine preflight uninstall up; do
+    for p in output settings engine secrets certificates acme install images own-services start checks-host checks-state checks-engine preflight uninstall up; do
       source "$HOST/$p.sh"; done
     load_settings; eval "$*"' bash "$ROOT" "$@"
 }
