@@ -113,7 +113,7 @@ load helper
   TAYLORDASH_DOMAIN=a.example.org TAYLORDASH_ACME_EMAIL=x@example.org parts save_settings
   unset TAYLORDASH_HTTPS_PORT
   run parts 'echo "$TAYLORDASH_DOMAIN $TAYLORDASH_HTTPS_PORT $TAYLORDASH_ORIGIN"'
-  [ "$output" = "a.example.org 24443 https://a.example.org:24443" ]
+  [ "$output" = "a.example.org 25443 https://a.example.org:25443" ]
   TAYLORDASH_DOMAIN=b.example.org TAYLORDASH_ACME_EMAIL='' parts save_settings
   run parts 'echo "$TAYLORDASH_DOMAIN:$TAYLORDASH_ACME_EMAIL"'
   [ "$output" = "b.example.org:" ]
@@ -156,8 +156,8 @@ load helper
 
 @test "a second up at the same time is refused" {
   mkdir -p "$TAYLORDASH_STATE_DIR"
-  flock "$TAYLORDASH_STATE_DIR" sleep 5 3>&- &
-  sleep 0.2
+  flock -F "$TAYLORDASH_STATE_DIR" sleep 600 3>&- &
+  while flock -n "$TAYLORDASH_STATE_DIR" true; do sleep 0.05; done
   run taylordash up --yes
   [ "$status" = 1 ]
   [[ $output == *"holds the lock"* ]]

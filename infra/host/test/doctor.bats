@@ -43,28 +43,28 @@ listen() {
   for _ in {1..50}; do [ -z "$(ss -Hltn "sport = :$1")" ] || break; sleep 0.05; done
 }
 @test "port http, its holder named" {
-  listen 24080
+  listen 25080
   doctor_says fail port-http "(pid $LISTENER)"
   kill "$LISTENER"
 }
 @test "port https, its holder named" {
-  listen 24443
+  listen 25443
   doctor_says fail port-https "(pid $LISTENER)"
   run taylordash doctor --json
   [[ $output == *"\"holder\":\""*"(pid $LISTENER)\""* ]]
   kill "$LISTENER"
 }
 @test "port mqtts, its holder named" {
-  listen 24883
+  listen 25883
   doctor_says fail port-mqtts "(pid $LISTENER)"
   kill "$LISTENER"
 }
 @test "a port of another project's container" {
-  stub docker 'case "$*" in "ps --filter publish=24443"*) echo "other other-traefik-1" ;; *) real "$@" ;; esac'
+  stub docker 'case "$*" in "ps --filter publish=25443"*) echo "other other-traefik-1" ;; *) real "$@" ;; esac'
   doctor_says fail port-https "container other-traefik-1"
 }
 @test "a port of our own container is no failure" {
-  stub docker 'case "$*" in "ps --filter publish=24443"*) echo "$TAYLORDASH_PROJECT x" ;; *) real "$@" ;; esac'
+  stub docker 'case "$*" in "ps --filter publish=25443"*) echo "$TAYLORDASH_PROJECT x" ;; *) real "$@" ;; esac'
   run taylordash doctor port-https lost-secrets
   grep -Eq '^ok +port-https' <<<"$output"
 }
@@ -96,7 +96,7 @@ listen() {
 }
 @test "values: port, equal ports, domain, project, images, e-mail, DNS provider" {
   TAYLORDASH_HTTPS_PORT=70000 doctor_says fail values 70000
-  TAYLORDASH_HTTPS_PORT=24080 doctor_says fail values same
+  TAYLORDASH_HTTPS_PORT=25080 doctor_says fail values same
   TAYLORDASH_DOMAIN=https://x doctor_says fail values "host name"
   TAYLORDASH_PROJECT='A b' doctor_says fail values "project name"
   TAYLORDASH_IMAGES=none doctor_says fail values none
@@ -179,6 +179,6 @@ own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STA
   doctor_says warn leftovers minio
 }
 @test "other projects that want the same port" {
-  stub docker 'case "$*" in "ps -a --filter label=com.docker.compose.service=traefik"*) echo "abc other" ;; *PortBindings*) echo "80 24443 " ;; *) real "$@" ;; esac'
-  doctor_says fail other-projects "project other publishes port 24443"
+  stub docker 'case "$*" in "ps -a --filter label=com.docker.compose.service=traefik"*) echo "abc other" ;; *PortBindings*) echo "80 25443 " ;; *) real "$@" ;; esac'
+  doctor_says fail other-projects "project other publishes port 25443"
 }
