@@ -14,6 +14,9 @@ export const pages: Record<string, Policy> = {
   "/manifest.webmanifest": "anybody",
   "/": "viewer",
   "/logs": "viewer",
+  "/audit": "viewer",
+  "/sessions": "viewer",
+  "/people": "admin",
   "/services": "viewer",
   "/services/[service]": "viewer",
 };

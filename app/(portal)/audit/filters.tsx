@@ -1,0 +1,75 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useTransition } from "react";
+import { Button } from "@/app/_ui/button";
+import { outcomes } from "@/lib/audit/schema";
+import { box } from "../_identity/parts";
+import { type names, queryOf, type View } from "./view";
+
+type Props = { view: View; facets: { actors: string[]; actions: string[] }; aside: ReactNode };
+
+/** Choices act at once, typed words when they are done. */
+export function Filters({ view, facets, aside }: Props) {
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  const go = (next: View) => start(() => router.replace(`/audit${queryOf(next)}`, { scroll: false }));
+  const change = (name: (typeof names)[number]) => (event: { currentTarget: { value: string } }) => {
+    const value = event.currentTarget.value.trim();
+    if (value !== (view[name] ?? "")) go({ ...view, [name]: value });
+  };
+  // The first part of an action is a choice too: all that was done to people.
+  const groups = [...new Set(facets.actions.map((action) => action.split(".")[0] ?? action))];
+  const choices = (given: readonly string[], chosen: string | undefined) =>
+    [...new Set([...(chosen ? [chosen] : []), ...given])].map((value) => <option key={value}>{value}</option>);
+  const selects = [
+    { name: "actor", label: "Who", all: "Everybody", given: facets.actors },
+    {
+      name: "action",
+      label: "Action",
+      all: "Every action",
+      given: [...new Set([...groups, ...facets.actions])].sort(),
+    },
+    { name: "outcome", label: "Outcome", all: "Every outcome", given: outcomes },
+  ] as const;
+  return (
+    <search className="grid grid-cols-2 items-center gap-2 md:flex md:flex-wrap" aria-busy={pending}>
+      {selects.map(({ name, label, all, given }) => (
+        <select
+          key={name}
+          aria-label={label}
+          defaultValue={view[name] ?? ""}
+          onChange={change(name)}
+          className={`${box} md:max-w-44`}
+        >
+          <option value="">{all}</option>
+          {choices(given, view[name])}
+        </select>
+      ))}
+      <input
+        type="text"
+        aria-label="On what"
+        placeholder="On what"
+        autoComplete="off"
+        maxLength={500}
+        defaultValue={view.target}
+        onBlur={change("target")}
+        onKeyDown={(event) => event.key === "Enter" && change("target")(event)}
+        className={`${box} md:w-40`}
+      />
+      {(["from", "to"] as const).map((name) => (
+        <label key={name} className={`${box} flex items-center gap-2`}>
+          <span className="text-sm text-muted">{name}</span>
+          <input
+            type="date"
+            aria-label={`${name} this day, in UTC`}
+            defaultValue={view[name]?.slice(0, 10)}
+            onChange={change(name)}
+            className="min-w-0 flex-1 bg-transparent"
+          />
+        </label>
+      ))}
+      {Object.keys(view).length > 0 ? <Button onClick={() => go({})}>Clear</Button> : null}
+      <div className="ml-auto flex gap-2 max-md:col-span-2 max-md:ml-0">{aside}</div>
+    </search>
+  );
+}
