@@ -28,6 +28,8 @@ it.each([
   [{}, { ip: "172.18.0.2" }],
   [{ traceparent: `00-${"a1".repeat(16)}-${"b2".repeat(8)}-01` }, { traceId: "a1".repeat(16) }],
   [{ traceparent: "00-zz-1-01" }, { traceId: undefined }],
+  [{ "next-router-prefetch": "1" }, { isPrefetch: true }],
+  [{ rsc: "1" }, { isPrefetch: false }],
   [{ "user-agent": "x".repeat(900) }, { userAgent: "x".repeat(300) }],
 ])("the audit takes of the headers %j only %j", (headers, expected) => {
   expect(originOf({ headers, socket: { remoteAddress: "172.18.0.2" } as never })).toMatchObject(expected);

@@ -16,6 +16,8 @@ export function originOf({ headers, socket }: Pick<IncomingMessage, "headers" | 
     ip: isIP(forwarded) ? forwarded : socket.remoteAddress,
     userAgent: headers["user-agent"]?.slice(0, 300),
     traceId: trace?.[1],
+    // Next hides this header from pages.
+    isPrefetch: headers["next-router-prefetch"] !== undefined,
   };
 }
 

@@ -9,10 +9,11 @@ type Props = {
   title: string;
   verb: string;
   danger?: boolean;
-  back: string;
   act: () => Promise<Called<unknown>>;
   onDone: () => void;
   onClose: () => void;
+  /** Keeps the question while the one-time code is given. */
+  keep?: () => void;
   /** What is lost. */
   children: ReactNode;
 };
@@ -20,7 +21,7 @@ type Props = {
 export const closeOwn = (event: { currentTarget: HTMLElement }) => event.currentTarget.closest("dialog")?.close();
 
 /** Asks once, names the loss, repeats the verb; says in the same place why it was refused. */
-export function ConfirmDialog({ title, verb, danger, back, act, onDone, onClose, children }: Props) {
+export function ConfirmDialog({ title, verb, danger, act, onDone, onClose, keep, children }: Props) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<Failed | null>(null);
   async function run() {
@@ -32,8 +33,8 @@ export function ConfirmDialog({ title, verb, danger, back, act, onDone, onClose,
   }
   return (
     <Dialog title={title} onClose={onClose}>
-      <div className="flex flex-col gap-2 text-muted">{children}</div>
-      <Problem failed={failed} back={back} />
+      <div className="flex flex-col gap-2 break-words text-muted">{children}</div>
+      <Problem failed={failed} keep={keep} />
       <div className="flex flex-wrap justify-end gap-2">
         <Button autoFocus={danger} onClick={closeOwn}>
           Cancel

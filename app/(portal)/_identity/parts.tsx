@@ -8,7 +8,7 @@ export const box = "h-9 min-w-0 rounded-md border border-border bg-surface px-2.
 
 export const Header = ({ title, children, aside }: { title: string; children: ReactNode; aside?: ReactNode }) => (
   <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-    <div className="flex min-w-0 flex-col gap-1">
+    <div className="flex min-w-0 flex-1 basis-52 flex-col gap-1">
       <h1 className="text-2xl tracking-[-0.015em]">{title}</h1>
       <p className="text-lg text-muted">{children}</p>
     </div>

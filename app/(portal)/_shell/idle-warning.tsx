@@ -1,22 +1,20 @@
 "use client";
+import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
-import { Button } from "@/app/_ui/button";
 import { call } from "@/app/_ui/call";
-import { Dialog } from "@/app/_ui/dialog";
 import type { SessionState } from "@/lib/auth/session-schema";
+import { type Ending, endingOf } from "./ending";
 
-const warnMs = 60_000;
-/** While it warns, another window may say that somebody is there. */
-const askAgainMs = 5_000;
+const Warning = dynamic(() => import("./ending-dialog").then((all) => all.EndingDialog), { ssr: false });
+
 /** A click or key press is told to the server at most this often. */
 const tellEveryMs = 60_000;
 const firstAskMs = 5_000;
+const afterSilenceMs = 30_000;
 
-type Ending = { at: number; because: "idle" | "end" };
-
-/** Warns a minute before the session ends. Asking keeps nothing alive; a click or key press anywhere does. */
+/** Warns before the session ends. Asking keeps nothing alive; a click or key press anywhere does. */
 export function IdleWarning() {
-  const [ending, setEnding] = useState<Ending | null>(null);
+  const [ending, setEnding] = useState<(Ending & { at: number }) | null>(null);
   const [knows, setKnows] = useState(false);
   const [stay, setStay] = useState<() => void>(() => () => undefined);
   useEffect(() => {
@@ -24,11 +22,9 @@ export function IdleWarning() {
     let toldAt = Date.now();
     let left = false;
     const take = (state: SessionState) => {
-      const { idleSecondsLeft, secondsLeft } = state;
-      const because = idleSecondsLeft <= secondsLeft ? "idle" : "end";
-      const ms = Math.min(idleSecondsLeft, secondsLeft) * 1_000;
-      setEnding(ms <= warnMs ? { at: Date.now() + ms, because } : null);
-      timer = setTimeout(ask, ms <= warnMs ? askAgainMs : ms - warnMs);
+      const { ending, askInMs } = endingOf(state);
+      setEnding(ending && { ...ending, at: Date.now() + ending.ms });
+      timer = setTimeout(ask, askInMs);
     };
     const use = async (asking: ReturnType<typeof call<SessionState>>) => {
       clearTimeout(timer);
@@ -38,7 +34,7 @@ export function IdleWarning() {
       if (result.ok) return take(result.data);
       // Over: the notice of the shell says so. Anything else passes.
       setEnding(null);
-      if (result.code !== "unauthenticated") timer = setTimeout(ask, warnMs / 2);
+      if (result.code !== "unauthenticated") timer = setTimeout(ask, afterSilenceMs);
     };
     const ask = () => use(call<SessionState>("GET", "/session/state"));
     const tell = () => {
@@ -72,28 +68,5 @@ export function IdleWarning() {
     stay();
     setEnding(null);
   };
-  return <Warning ending={ending} close={close} />;
-}
-
-function Warning({ ending, close }: { ending: Ending; close: () => void }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.max(0, Math.ceil((ending.at - now) / 1_000));
-  return (
-    <Dialog title={`You will be signed out in ${seconds} s`} onClose={close}>
-      <p className="text-muted">
-        {ending.because === "idle"
-          ? "Nobody has clicked or typed here for a while. Place and filters stay when you sign in again."
-          : "A session lasts 8 hours at most. Sign in again then; you come back to this place."}
-      </p>
-      <div className="flex justify-end">
-        <Button kind="primary" autoFocus onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
-          {ending.because === "idle" ? "Stay signed in" : "Close"}
-        </Button>
-      </div>
-    </Dialog>
-  );
+  return <Warning key={ending.because} because={ending.because} at={ending.at} onClose={close} />;
 }

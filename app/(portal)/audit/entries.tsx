@@ -32,10 +32,10 @@ export function Entries({ first, filter, isFiltered }: Props) {
     <div className="flex flex-col gap-4">
       <ol aria-label="Entries, newest first" className={rows}>
         {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} />
+          <Entry key={entry.id} entry={entry} opened={entry.id === filter.entry} />
         ))}
       </ol>
-      <Problem failed={failed} back="/audit" />
+      <Problem failed={failed} />
       {next ? (
         <Button className="self-center" disabled={busy} onClick={older}>
           Older entries

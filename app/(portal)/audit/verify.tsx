@@ -35,7 +35,7 @@ export function Verify() {
         <ShieldCheck className="size-4 stroke-[1.75] text-muted" aria-hidden />
         {busy ? "Verifying" : "Verify"}
       </Button>
-      <Problem failed={failed} back="/audit" />
+      <Problem failed={failed} />
       {verdict ? (
         <Dialog title="Is the trail whole?" onClose={() => setVerdict(null)}>
           <p data-status={status} className="flex items-center gap-2 font-semibold">

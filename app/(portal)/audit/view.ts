@@ -1,7 +1,7 @@
 // What of the trail one looks at. It lives in the address; a value that means nothing is left out.
 import { AuditFilter } from "@/lib/audit/schema";
 
-export const names = ["actor", "action", "target", "outcome", "from", "to"] as const;
+export const names = ["entry", "actor", "action", "target", "outcome", "from", "to"] as const;
 export type View = Partial<Record<(typeof names)[number], string>>;
 
 /** `from` and `to` are days (2026-05-04) or moments; a day counts in UTC, and `to` includes its day. */

@@ -1,8 +1,6 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { Suspense } from "react";
-import { requirePage } from "@/app/_server/session";
-import { can } from "@/lib/auth";
+import { requirePage, requirePageFor } from "@/app/_server/session";
 import { listPersons } from "@/lib/people";
 import { AppError } from "@/lib/platform/errors";
 import { Header, page, RowsSkeleton, Unread } from "../_identity/parts";
@@ -26,7 +24,7 @@ async function PeopleSection() {
 }
 
 export default async function PeoplePage() {
-  if (!can(await requirePage(), "users:admin")) notFound();
+  await requirePageFor("users:admin");
   const skeleton = (
     <>
       <Header title="People">Asking Keycloak</Header>

@@ -1,15 +1,21 @@
 "use client";
 import { UserPlus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
+import { keepDraft, useDraft } from "@/app/_ui/draft";
 import type { PersonInfo } from "@/lib/people/schema";
 import { Header, rows } from "../_identity/parts";
-import { AddDialog } from "./add-dialog";
-import { PersonDialog } from "./person-dialog";
+import type { AddDraft } from "./add-dialog";
+import type { PersonDraft } from "./person-dialog";
 import { PersonRow } from "./person-row";
 
-type Asked = { what: "add" } | { what: "person"; id: string } | null;
+// They come with the first opening, not with the page.
+const AddDialog = dynamic(() => import("./add-dialog").then((all) => all.AddDialog), { ssr: false });
+const PersonDialog = dynamic(() => import("./person-dialog").then((all) => all.PersonDialog), { ssr: false });
+
+type Asked = { what: "add"; draft?: AddDraft } | { what: "person"; id: string; draft?: PersonDraft } | null;
 
 function wordsOf(people: readonly PersonInfo[]): string {
   const admins = people.filter(({ role, enabled }) => role === "admin" && enabled).length;
@@ -23,6 +29,8 @@ export function People({ people }: { people: readonly PersonInfo[] }) {
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
   const person = asked?.what === "person" ? people.find(({ id }) => id === asked.id) : undefined;
+  const draftName = "/people";
+  useDraft<Asked>(draftName, setAsked);
   return (
     <>
       <Header
@@ -41,8 +49,24 @@ export function People({ people }: { people: readonly PersonInfo[] }) {
           <PersonRow key={one.id} person={one} manage={() => setAsked({ what: "person", id: one.id })} />
         ))}
       </ul>
-      {asked?.what === "add" ? <AddDialog onChanged={router.refresh} onClose={close} /> : null}
-      {person ? <PersonDialog key={person.id} person={person} onChanged={router.refresh} onClose={close} /> : null}
+      {asked?.what === "add" ? (
+        <AddDialog
+          draft={asked.draft}
+          keep={(draft) => keepDraft(draftName, { what: "add", draft })}
+          onChanged={router.refresh}
+          onClose={close}
+        />
+      ) : null}
+      {asked?.what === "person" && person ? (
+        <PersonDialog
+          key={person.id}
+          person={person}
+          draft={asked.draft}
+          keep={(draft) => keepDraft(draftName, { what: "person", id: person.id, draft })}
+          onChanged={router.refresh}
+          onClose={close}
+        />
+      ) : null}
     </>
   );
 }

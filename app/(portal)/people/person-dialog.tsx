@@ -9,16 +9,23 @@ import { PasswordOnce } from "./password-once";
 import { RoleChoice } from "./role-choice";
 import { possible, type Verb, words } from "./verbs";
 
-type Props = { person: PersonInfo; onChanged: () => void; onClose: () => void };
-type Step = { at: "choose" } | { at: "role" } | { at: Verb } | { at: "password"; password: string };
+type Asking = { at: "choose" } | { at: "role" } | { at: Verb };
+type Step = Asking | { at: "password"; password: string };
+export type PersonDraft = { role: PersonInfo["role"]; step: Asking };
+type Props = {
+  person: PersonInfo;
+  draft: PersonDraft | undefined;
+  keep: (draft: PersonDraft) => void;
+  onChanged: () => void;
+  onClose: () => void;
+};
 
 // choose -> role | verb (asked, its loss named) -> closed, or password (shown once)
-export function PersonDialog({ person, onChanged, onClose }: Props) {
+export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props) {
   const { name, role: before } = person;
-  const [role, setRole] = useState(before);
-  const [step, setStep] = useState<Step>({ at: "choose" });
+  const [role, setRole] = useState(draft ? draft.role : before);
+  const [step, setStep] = useState<Step>(draft?.step ?? { at: "choose" });
   const path = `/people/${encodeURIComponent(name)}`;
-  const asking = { back: "/people", onClose };
   const done = () => {
     onChanged();
     onClose();
@@ -31,6 +38,7 @@ export function PersonDialog({ person, onChanged, onClose }: Props) {
       </Dialog>
     );
   }
+  const asking = { onClose, keep: () => keep({ role, step }) };
   if (step.at === "role") {
     const act = () => call("PUT", `${path}/role`, { role });
     const title = role ? `Make ${name} ${role === "viewer" ? "a" : "an"} ${role}?` : `Take the role from ${name}?`;

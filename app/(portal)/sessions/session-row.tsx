@@ -5,17 +5,17 @@ import type { SessionInfo } from "@/lib/auth/session-schema";
 export const where = ({ browser, system }: Pick<SessionInfo, "browser" | "system">): string =>
   [browser ?? "a program", system].filter(Boolean).join(" on ");
 
-type Props = { session: SessionInfo; name?: string; end: (() => void) | null };
+type Props = { session: SessionInfo; named: boolean; busy: boolean; end: (() => void) | null };
 
-export function SessionRow({ session, name, end }: Props) {
-  const { ip, createdAt, lastSeenAt, expiresAt, current } = session;
+export function SessionRow({ session, named, busy, end }: Props) {
+  const { user, ip, createdAt, lastSeenAt, expiresAt } = session;
   const device = where(session);
   return (
     <li className="grid min-h-15 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 sm:px-3">
       <span className="min-w-0">
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
-          {name ? <span className="font-semibold">{name}</span> : null}
-          <span className={name ? "text-muted" : "font-semibold"}>{device}</span>
+          {named ? <span className="min-w-0 font-semibold break-words">{user.name}</span> : null}
+          <span className={named ? "text-muted" : "font-semibold"}>{device}</span>
         </span>
         <span className="flex flex-wrap gap-x-3 text-sm text-muted">
           {ip ? <span className="font-mono">{ip}</span> : null}
@@ -31,11 +31,15 @@ export function SessionRow({ session, name, end }: Props) {
         </span>
       </span>
       {end ? (
-        <Button aria-label={`End ${name ? `the session of ${name}, ` : ""}${device}`} onClick={end}>
+        <Button
+          aria-label={`End ${named ? `the session of ${user.name}, ` : ""}${device}`}
+          aria-disabled={busy}
+          onClick={busy ? undefined : end}
+        >
           End
         </Button>
       ) : (
-        <span className="text-muted">{current ? "this one" : ""}</span>
+        <span className="px-2 text-muted">this one</span>
       )}
     </li>
   );

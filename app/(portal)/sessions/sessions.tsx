@@ -2,90 +2,78 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
-import { call, type Failed } from "@/app/_ui/call";
+import { type Called, call, type Failed } from "@/app/_ui/call";
 import type { SessionInfo } from "@/lib/auth/session-schema";
-import { ConfirmDialog } from "../_identity/confirm-dialog";
 import { Nothing, rows, Section } from "../_identity/parts";
 import { Problem } from "../_identity/problem";
 import { SessionRow, where } from "./session-row";
 
 type Props = { sessions: readonly SessionInfo[]; self: string; seesOthers: boolean };
 
-/** One's own end with one click; somebody else's are asked about first, by name. */
+/** One click ends a session; whoever was in it can sign in again. */
 export function Sessions({ sessions, self, seesOthers }: Props) {
-  const router = useRouter();
-  const [asked, setAsked] = useState<SessionInfo | null>(null);
-  const [failed, setFailed] = useState<Failed | null>(null);
-  const [said, setSaid] = useState("");
   const own = sessions.filter(({ user }) => user.id === self);
   const others = sessions.filter(({ user }) => user.id !== self);
-  const end = ({ id }: SessionInfo) => call("DELETE", `/sessions/${id}`);
-
-  async function endOwn(act: () => ReturnType<typeof call<unknown>>, words: string) {
-    setFailed(null);
-    const result = await act();
-    if (result.ok) setSaid(words);
-    // Ended meanwhile: the list says so.
-    else if (result.code !== "no-such-session") setFailed(result);
-    router.refresh();
-  }
-
   return (
     <>
-      <Section
-        title="Yours"
-        aside={
-          own.length > 1 ? (
-            <Button onClick={() => endOwn(() => call("POST", "/sessions/end-others", {}), "All others ended.")}>
-              End all but this one
-            </Button>
-          ) : null
-        }
-      >
-        <Problem failed={failed} back="/sessions" />
-        <ul aria-label="Your sessions" className={rows}>
-          {own.map((one) => (
+      <Group title="Yours" label="Your sessions" sessions={own} endAll={own.length > 1} />
+      {seesOthers ? <Group title="Of others" label="Sessions of others" sessions={others} named /> : null}
+    </>
+  );
+}
+
+type GroupProps = { title: string; label: string; sessions: SessionInfo[]; endAll?: boolean; named?: boolean };
+
+function Group({ title, label, sessions, endAll = false, named = false }: GroupProps) {
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<Failed | null>(null);
+  const [said, setSaid] = useState("");
+
+  async function end(act: Promise<Called<unknown>>, words: string) {
+    setBusy(true);
+    const result = await act;
+    setBusy(false);
+    // Ended meanwhile: the list says so.
+    const gone = result.ok || result.code === "no-such-session";
+    setFailed(gone ? null : (result as Failed));
+    setSaid(gone ? words : "");
+    router.refresh();
+  }
+  const endOne = (one: SessionInfo) =>
+    end(call("DELETE", `/sessions/${one.id}`), `Ended: ${named ? `${one.user.name}, ` : ""}${where(one)}.`);
+  const endOthers = () => end(call("POST", "/sessions/end-others", {}), "All others ended.");
+
+  return (
+    <Section
+      title={title}
+      aside={
+        endAll ? (
+          <Button disabled={busy} onClick={endOthers}>
+            End all but this one
+          </Button>
+        ) : null
+      }
+    >
+      <Problem failed={failed} />
+      {sessions.length === 0 ? (
+        <Nothing>Nobody else is signed in.</Nothing>
+      ) : (
+        <ul aria-label={label} className={rows}>
+          {sessions.map((one) => (
             <SessionRow
               key={one.id}
               session={one}
-              end={one.current ? null : () => endOwn(() => end(one), `Ended: ${where(one)}.`)}
+              named={named}
+              busy={busy}
+              end={one.current ? null : () => endOne(one)}
             />
           ))}
         </ul>
-        <p role="status" className="text-muted empty:hidden">
-          {said}
-        </p>
-      </Section>
-      {seesOthers ? (
-        <Section title="Of others">
-          {others.length === 0 ? (
-            <Nothing>Nobody else is signed in.</Nothing>
-          ) : (
-            <ul aria-label="Sessions of others" className={rows}>
-              {others.map((one) => (
-                <SessionRow key={one.id} session={one} name={one.user.name} end={() => setAsked(one)} />
-              ))}
-            </ul>
-          )}
-        </Section>
-      ) : null}
-      {asked ? (
-        <ConfirmDialog
-          {...{ danger: true, verb: "End session", back: "/sessions" }}
-          title={`End the session of ${asked.user.name}?`}
-          act={() => end(asked)}
-          onDone={() => {
-            setAsked(null);
-            router.refresh();
-          }}
-          onClose={() => setAsked(null)}
-        >
-          <p>
-            {asked.user.name} is signed out of {where(asked)} at once, here and at Keycloak; what they were typing is
-            lost. They can sign in again.
-          </p>
-        </ConfirmDialog>
-      ) : null}
-    </>
+      )}
+      <p role="status" className="break-words text-muted empty:hidden">
+        {said}
+      </p>
+    </Section>
   );
 }

@@ -18,22 +18,31 @@ const lives = [
 ] as const;
 const select = `${box} border-border-strong`;
 
-type Props = { roles: readonly TokenInfo["role"][]; onMade: () => void; onClose: () => void };
+export type TokenDraft = { name: string; role: TokenInfo["role"]; hours: number; destructive: boolean };
+type Props = {
+  roles: readonly TokenInfo["role"][];
+  draft: TokenDraft | undefined;
+  keep: (draft: TokenDraft) => void;
+  onMade: () => void;
+  onClose: () => void;
+};
 
 /** asked -> made, with the secret on the screen this once. */
-export function TokenDialog({ roles, onMade, onClose }: Props) {
-  const [destructive, setDestructive] = useState(false);
+export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
+  const [typed, setTyped] = useState<TokenDraft>(
+    draft ?? { name: "", role: "viewer", hours: 30 * 24, destructive: false },
+  );
+  const change = (part: Partial<TokenDraft>) => setTyped({ ...typed, ...part });
+  const { destructive } = typed;
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<Failed | null>(null);
   const [made, setMade] = useState<CreatedToken | null>(null);
 
   async function make(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const hours = destructive ? longestDestructiveHours : Number(form.get("hours"));
-    const body = { name: form.get("name"), role: form.get("role"), destructive, hours };
+    const hours = destructive ? longestDestructiveHours : typed.hours;
     setBusy(true);
-    const result = await call<CreatedToken>("POST", "/tokens", body);
+    const result = await call<CreatedToken>("POST", "/tokens", { ...typed, hours });
     setBusy(false);
     if (!result.ok) return setFailed(result);
     setMade(result.data);
@@ -60,14 +69,20 @@ export function TokenDialog({ roles, onMade, onClose }: Props) {
     <Dialog title="Make a token" onClose={onClose}>
       <form onSubmit={make} className="flex flex-col gap-4" noValidate>
         <Field
-          {...{ label: "Name", name: "name", required: true, maxLength: 60, autoFocus: true }}
+          {...{ label: "Name", name: "name", required: true, maxLength: 60, autoFocus: true, value: typed.name }}
+          onChange={(event) => change({ name: event.currentTarget.value })}
           hint="What uses it, to recognise it by."
           problem={failed?.fields.name}
         />
         <div className="grid grid-cols-2 gap-3">
           <label className="flex flex-col gap-1">
             <span className="font-semibold">Role</span>
-            <select name="role" defaultValue="viewer" className={select}>
+            <select
+              name="role"
+              value={typed.role}
+              onChange={(event) => change({ role: event.currentTarget.value as TokenDraft["role"] })}
+              className={select}
+            >
               {roles.map((role) => (
                 <option key={role}>{role}</option>
               ))}
@@ -75,7 +90,12 @@ export function TokenDialog({ roles, onMade, onClose }: Props) {
           </label>
           <label className="flex flex-col gap-1">
             <span className="font-semibold">Lives for</span>
-            <select name="hours" defaultValue={destructive ? 24 : 720} key={`${destructive}`} className={select}>
+            <select
+              name="hours"
+              value={destructive ? longestDestructiveHours : typed.hours}
+              onChange={(event) => change({ hours: Number(event.currentTarget.value) })}
+              className={select}
+            >
               {(destructive ? lives.slice(0, 1) : lives).map(([hours, words]) => (
                 <option key={hours} value={hours}>
                   {words}
@@ -89,7 +109,7 @@ export function TokenDialog({ roles, onMade, onClose }: Props) {
             <input
               type="checkbox"
               checked={destructive}
-              onChange={(event) => setDestructive(event.target.checked)}
+              onChange={(event) => change({ destructive: event.currentTarget.checked })}
               className="mt-0.5 size-4 shrink-0 accent-accent"
             />
             <span>
@@ -100,7 +120,7 @@ export function TokenDialog({ roles, onMade, onClose }: Props) {
             </span>
           </label>
         ) : null}
-        <Problem failed={failed?.fields.name ? null : failed} back="/sessions" />
+        <Problem failed={failed?.fields.name ? null : failed} keep={() => keep(typed)} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={closeOwn}>Cancel</Button>
           <Button kind="primary" type="submit" disabled={busy}>

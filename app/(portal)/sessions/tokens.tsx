@@ -1,27 +1,37 @@
 "use client";
 import { KeyRound } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call } from "@/app/_ui/call";
+import { keepDraft, useDraft } from "@/app/_ui/draft";
 import { Age, Moment } from "@/app/_ui/time";
 import type { TokenInfo } from "@/lib/auth/token-schema";
-import { ConfirmDialog } from "../_identity/confirm-dialog";
 import { Nothing, rows, Section } from "../_identity/parts";
-import { TokenDialog } from "./token-dialog";
+import type { TokenDraft } from "./token-dialog";
+
+// They come with the first opening, not with the page.
+const ConfirmDialog = dynamic(() => import("../_identity/confirm-dialog").then((all) => all.ConfirmDialog), {
+  ssr: false,
+});
+const TokenDialog = dynamic(() => import("./token-dialog").then((all) => all.TokenDialog), { ssr: false });
 
 type Props = { tokens: readonly TokenInfo[]; self: string; roles: readonly TokenInfo["role"][] };
+type Asked = { what: "make"; draft?: TokenDraft } | { what: "revoke"; token: TokenInfo } | null;
 
 /** For programs: the page says who made each, what it may, and when it was last used; never its secret. */
 export function Tokens({ tokens, self, roles }: Props) {
   const router = useRouter();
-  const [asked, setAsked] = useState<TokenInfo | "new" | null>(null);
+  const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
+  const draftName = "/sessions";
+  useDraft<TokenDraft>(draftName, (draft) => setAsked({ what: "make", draft }));
   return (
     <Section
       title="API tokens"
       aside={
-        <Button onClick={() => setAsked("new")}>
+        <Button onClick={() => setAsked({ what: "make" })}>
           <KeyRound className="size-4 stroke-[1.75] text-muted" aria-hidden />
           Make a token
         </Button>
@@ -32,16 +42,29 @@ export function Tokens({ tokens, self, roles }: Props) {
       ) : (
         <ul aria-label="API tokens" className={rows}>
           {tokens.map((token) => (
-            <TokenRow key={token.id} token={token} own={token.owner.id === self} revoke={() => setAsked(token)} />
+            <TokenRow
+              key={token.id}
+              token={token}
+              own={token.owner.id === self}
+              revoke={() => setAsked({ what: "revoke", token })}
+            />
           ))}
         </ul>
       )}
-      {asked === "new" ? <TokenDialog roles={roles} onMade={router.refresh} onClose={close} /> : null}
-      {asked && asked !== "new" ? (
+      {asked?.what === "make" ? (
+        <TokenDialog
+          roles={roles}
+          draft={asked.draft}
+          keep={(draft) => keepDraft(draftName, draft)}
+          onMade={router.refresh}
+          onClose={close}
+        />
+      ) : null}
+      {asked?.what === "revoke" ? (
         <ConfirmDialog
-          {...{ danger: true, verb: "Revoke", back: "/sessions", onClose: close }}
-          title={`Revoke the token ${asked.name} of ${asked.owner.name}?`}
-          act={() => call("DELETE", `/tokens/${asked.id}`)}
+          {...{ danger: true, verb: "Revoke", onClose: close }}
+          title={`Revoke the token ${asked.token.name} of ${asked.token.owner.name}?`}
+          act={() => call("DELETE", `/tokens/${asked.token.id}`)}
           onDone={() => {
             close();
             router.refresh();
