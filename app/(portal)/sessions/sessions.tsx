@@ -35,9 +35,9 @@ function Group({ title, label, sessions, endAll = false, named = false }: GroupP
     const result = await act;
     setBusy(false);
     // Ended meanwhile: the list says so.
-    const gone = result.ok || result.code === "no-such-session";
-    setFailed(gone ? null : (result as Failed));
-    setSaid(gone ? words : "");
+    const failure = result.ok || result.code === "no-such-session" ? null : result;
+    setFailed(failure);
+    setSaid(failure ? "" : words);
     router.refresh();
   }
   const endOne = (one: SessionInfo) =>
