@@ -105,6 +105,8 @@ export const peopleOnly: Record<string, number> = {
   "POST /session/extend": 401,
   "POST /tokens": 403,
 };
+/** What an operation needs to get as far as its verb. */
+export const bodies: Record<string, unknown> = { "POST /tokens": { name: "census", role: "viewer", hours: 1 } };
 /** A person does these for themselves; a token does not for its owner. */
 const ownersOnly = ["POST /sessions/end-others"];
 

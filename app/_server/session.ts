@@ -13,24 +13,22 @@ export const currentActor = cache(
     resolveSession((await cookies()).get(SESSION_COOKIE)?.value, { touch: !currentRequest()?.isPrefetch }),
 );
 
-const pathHere = async () => (await headers()).get("x-path") ?? "/";
-
 /** For pages and layouts: nobody is sent to sign in, and comes back to where they wanted to go. */
 export async function requirePage(): Promise<Actor> {
   const actor = await currentActor();
   if (actor) return actor;
-  const path = await pathHere();
+  const path = (await headers()).get("x-path") ?? "/";
   redirect(path === "/" ? "/login" : `/login?callbackUrl=${encodeURIComponent(path)}`);
 }
 
 /** For pages above the least role: the refusal is in the audit, and the page's own not-found says why. */
-export async function requirePageFor(permission: Permission): Promise<Actor> {
+export async function requirePageFor(permission: Permission, path: string): Promise<Actor> {
   const actor = await requirePage();
   try {
     requirePermission(actor, permission);
   } catch (error) {
     if (!(error instanceof Forbidden)) throw error;
-    await recordRefusal(actor, error, `page ${(await pathHere()).split("?")[0]}`);
+    await recordRefusal(actor, error, `page ${path}`);
     notFound();
   }
   return actor;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../lib/platform/test-daemons.ts";
 import {
   answersTo,
+  bodies,
   builtRoutes,
   fill,
   handlers,
@@ -194,7 +195,11 @@ describe("operations of the API for programs", () => {
   const call = (name: string, program: Program) => {
     const [method = "GET", path = ""] = name.split(" ");
     const headers = { authorization: `Bearer ${secrets[program]}`, "content-type": "application/json" };
-    return ask(`/api/v1${fill(path)}`, { method, headers, body: method === "GET" ? undefined : "{}" });
+    return ask(`/api/v1${fill(path)}`, {
+      method,
+      headers,
+      body: method === "GET" ? undefined : JSON.stringify(bodies[name] ?? {}),
+    });
   };
   it.each(Object.entries(operations))("%s: %s and above, as far as a token reaches", async (name, policy) => {
     for (const program of programs) {

@@ -21,6 +21,10 @@ it("a harmless request id is kept", () => {
   expect(requestIdOf("3f2c6c0e-aaaa-bbbb-cccc-0123456789ab", () => "new")).toMatch(/^3f2c/);
 });
 
+it("an IPv4 peer of an IPv6 socket is written as IPv4", () => {
+  expect(originOf({ headers: {}, socket: { remoteAddress: "::ffff:10.0.0.7" } as never }).ip).toBe("10.0.0.7");
+});
+
 it.each([
   [{ "x-forwarded-for": "6.6.6.6, 10.0.0.7" }, { ip: "10.0.0.7" }],
   [{ "x-forwarded-for": "2001:db8::1" }, { ip: "2001:db8::1" }],

@@ -27,15 +27,15 @@ export function Entry({ entry, opened }: { entry: AuditEntry; opened: boolean })
           <span className="text-sm whitespace-nowrap text-muted max-md:order-2 max-md:text-right">
             <Moment at={at} />
           </span>
-          <span className="truncate max-md:order-1">
+          <span className="truncate max-md:order-1" title={actor.name}>
             <span className="font-semibold">{actor.name}</span>
             {quiet ? "" : <span className="text-sm text-muted"> {actor.kind}</span>}
           </span>
           <span className="truncate font-mono text-sm max-md:order-3">{action}</span>
           <span className="truncate text-muted max-md:order-5 max-md:col-span-2">{target}</span>
           {status ? (
-            <span className="inline-flex items-center gap-1.5 font-semibold text-status max-md:order-4">
-              <StatusIcon status={status} />
+            <span className="inline-flex items-baseline gap-1.5 font-semibold text-status max-md:order-4">
+              <StatusIcon status={status} className="size-4 translate-y-0.5" />
               {outcome}
             </span>
           ) : (

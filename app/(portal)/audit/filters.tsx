@@ -1,16 +1,15 @@
 "use client";
 import { ListFilter } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState, useTransition } from "react";
+import { useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
-import { outcomes } from "@/lib/audit/schema";
 import { box } from "../_identity/parts";
 import { type names, queryOf, type View } from "./view";
 
-type Props = { view: View; facets: { actors: string[]; actions: string[] }; aside: ReactNode };
+type Props = { view: View; facets: { actors: string[]; actions: string[] }; outcomes: readonly string[] };
 
 /** Choices act at once, typed words when they are done. On a phone they are behind a button until one is made. */
-export function Filters({ view, facets, aside }: Props) {
+export function Filters({ view, facets, outcomes }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
   const isFiltered = Object.keys(view).length > 0;
@@ -49,7 +48,7 @@ export function Filters({ view, facets, aside }: Props) {
             aria-label={label}
             defaultValue={view[name] ?? ""}
             onChange={change(name)}
-            className={`${box} md:max-w-44`}
+            className={`${box} md:max-w-36`}
           >
             <option value="">{all}</option>
             {choices(given, view[name])}
@@ -64,7 +63,7 @@ export function Filters({ view, facets, aside }: Props) {
           defaultValue={view.target}
           onBlur={change("target")}
           onKeyDown={(event) => event.key === "Enter" && change("target")(event)}
-          className={`${box} md:w-40`}
+          className={`${box} md:w-36`}
         />
         {(["from", "to"] as const).map((name) => (
           <label key={name} className={`${box} flex items-center gap-2`}>
@@ -81,7 +80,6 @@ export function Filters({ view, facets, aside }: Props) {
         {view.entry ? <span className="text-muted">entry {view.entry} alone</span> : null}
         {isFiltered ? <Button onClick={() => go({})}>Clear</Button> : null}
       </div>
-      <div className="ml-auto flex gap-2">{aside}</div>
     </search>
   );
 }

@@ -2,12 +2,14 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { requirePage } from "@/app/_server/session";
 import { listAudit, listAuditFacets } from "@/lib/audit";
+import { outcomes } from "@/lib/audit/schema";
 import { Header, page, RowsSkeleton } from "../_identity/parts";
 import { Entries } from "./entries";
 import { Export } from "./export";
 import { Filters } from "./filters";
+import { filterOf, parseView } from "./parse-view";
 import { Verify } from "./verify";
-import { filterOf, parseView, queryOf } from "./view";
+import { queryOf } from "./view";
 
 export const metadata: Metadata = { title: "Audit" };
 
@@ -22,17 +24,23 @@ async function Trail({ searchParams }: Props) {
   const key = `${queryOf(view)} ${first.entries[0]?.id}`;
   return (
     <>
-      <Filters key={queryOf(view)} view={view} facets={facets} aside={<Export filter={filter} />} />
+      <Filters key={queryOf(view)} view={view} facets={facets} outcomes={outcomes} />
       <Entries key={key} first={first} filter={filter} isFiltered={Object.keys(view).length > 0} />
     </>
   );
 }
 
 export default async function AuditPage({ searchParams }: Props) {
-  await requirePage();
+  const [, params] = await Promise.all([requirePage(), searchParams]);
+  const aside = (
+    <div className="flex flex-wrap gap-2">
+      <Export filter={filterOf(parseView(params))} />
+      <Verify />
+    </div>
+  );
   return (
     <div className={page.replace("gap-8", "gap-5")}>
-      <Header title="Audit" aside={<Verify />}>
+      <Header title="Audit" aside={aside}>
         Who did what, on what, when and from where.
       </Header>
       <Suspense fallback={<RowsSkeleton count={12} />}>

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { filterOf, parseView, queryOf } from "./view";
+import { filterOf, parseView } from "./parse-view";
+import { queryOf } from "./view";
 
 it("keeps what can be filtered by, and drops what means nothing", () => {
   const given = {

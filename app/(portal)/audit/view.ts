@@ -1,28 +1,6 @@
-// What of the trail one looks at. It lives in the address; a value that means nothing is left out.
-import { AuditFilter } from "@/lib/audit/schema";
-
+// What of the trail one looks at. It lives in the address.
 export const names = ["entry", "actor", "action", "target", "outcome", "from", "to"] as const;
 export type View = Partial<Record<(typeof names)[number], string>>;
-
-/** `from` and `to` are days (2026-05-04) or moments; a day counts in UTC, and `to` includes its day. */
-export function parseView(params: Record<string, string | string[] | undefined>): View {
-  const entries = names.flatMap((name) => {
-    const value = ([params[name]].flat()[0] ?? "").trim();
-    return value && AuditFilter.safeParse(filterOf({ [name]: value })).success ? [[name, value] as const] : [];
-  });
-  return Object.fromEntries(entries);
-}
-
-const day = /^\d{4}-\d{2}-\d{2}$/;
-const dayMs = 86_400_000;
-
-/** As the API wants it. */
-export function filterOf({ from, to, ...rest }: View): Record<string, string> {
-  const start = from && day.test(from) ? `${from}T00:00:00Z` : from;
-  const midnight = to && day.test(to) ? Date.parse(`${to}T00:00:00Z`) : Number.NaN;
-  const end = Number.isNaN(midnight) ? to : new Date(midnight + dayMs).toISOString();
-  return Object.fromEntries(Object.entries({ ...rest, from: start, to: end }).flatMap(([k, v]) => (v ? [[k, v]] : [])));
-}
 
 /** With its question mark, empty for everything. */
 export function queryOf(values: Record<string, string | undefined>): string {

@@ -24,7 +24,7 @@ async function PeopleSection() {
 }
 
 export default async function PeoplePage() {
-  await requirePageFor("users:admin");
+  await requirePageFor("users:admin", "/people");
   const skeleton = (
     <>
       <Header title="People">Asking Keycloak</Header>
