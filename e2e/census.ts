@@ -1,7 +1,7 @@
 // Who may see which route. Every page, handler and API operation of the build must stand here, or the census fails.
 import { httpSignIn } from "./http-sign-in.ts";
 import { makePerson, type Role } from "./people.ts";
-import { container, docker } from "./stack.ts";
+import { container, docker, sql } from "./stack.ts";
 
 /** Least role that sees it; `anybody` needs no sign-in, `signed-in` no role; `inner` does not exist from outside. */
 export type Policy = "anybody" | "signed-in" | Role | "inner";
@@ -14,6 +14,9 @@ export const pages: Record<string, Policy> = {
   "/manifest.webmanifest": "anybody",
   "/": "viewer",
   "/logs": "viewer",
+  "/audit": "viewer",
+  "/sessions": "viewer",
+  "/people": "admin",
   "/services": "viewer",
   "/services/[service]": "viewer",
 };
@@ -89,6 +92,51 @@ export function mayVisit(policy: Policy, visitor: Visitor): boolean {
   if (policy === "inner" || visitor === "nobody") return false;
   if (policy === "signed-in") return true;
   return visitor !== "without a role" && ladder.indexOf(visitor) >= ladder.indexOf(policy);
+}
+
+// Programs with an API token: its role, "may destroy" where it was made for that, or ended.
+export const programs = ["viewer", "operator", "admin", "admin, may destroy", "revoked", "expired"] as const;
+export type Program = (typeof programs)[number];
+
+/** What a token has no session for, or what people alone do; the status it then gets. */
+export const peopleOnly: Record<string, number> = {
+  "GET /session": 401,
+  "GET /session/state": 401,
+  "POST /session/extend": 401,
+  "POST /tokens": 403,
+};
+/** What an operation needs to get as far as its verb. */
+export const bodies: Record<string, unknown> = { "POST /tokens": { name: "census", role: "viewer", hours: 1 } };
+/** A person does these for themselves; a token does not for its owner. */
+const ownersOnly = ["POST /sessions/end-others"];
+
+/** The statuses that an operation may answer to a program. */
+export function answersTo(name: string, policy: Policy, program: Program): number[] {
+  if (program === "revoked" || program === "expired") return [401];
+  if (name in peopleOnly) return [peopleOnly[name] ?? 0];
+  const role = program === "admin, may destroy" ? "admin" : program;
+  const needsMore = policy === "admin" || ownersOnly.includes(name);
+  if (needsMore && program !== "admin, may destroy") return [403];
+  return mayVisit(policy, role) ? [200, 204, 400, 404, 409] : [403];
+}
+
+/** Real tokens of one owner, made through the API after a real sign-in. */
+export async function makeTokens(): Promise<Record<Program, string>> {
+  const owner = await httpSignIn(await makePerson("census-tokens", "admin"));
+  const make = async (program: Program) => {
+    const destructive = program === "admin, may destroy";
+    const role = program === "operator" || program === "viewer" ? program : "admin";
+    const name = `census ${program}`;
+    const { status, body } = await owner.write("POST", "/tokens", { name, role, destructive, hours: 1 });
+    if (status !== 200) throw new Error(`no token: ${status} ${body}`);
+    const { secret, token } = JSON.parse(body) as { secret: string; token: { id: string } };
+    if (program === "revoked") await owner.write("DELETE", `/tokens/${token.id}`);
+    if (program === "expired") await sql(`update tokens set expires_at = now() where id = '${token.id}'`);
+    return secret;
+  };
+  const secrets: Record<string, string> = {};
+  for (const program of programs) secrets[program] = await make(program);
+  return secrets as Record<Program, string>;
 }
 
 /** A real sign-in for each visitor; nobody has no cookie. */

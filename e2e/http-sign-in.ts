@@ -30,6 +30,12 @@ export class Browser {
     return this.ask(path, { method: "POST", headers, body: new URLSearchParams(fields).toString() });
   }
 
+  /** A write of the API, as one of the portal's own pages would send it. */
+  async write(method: string, path: string, body: unknown = {}) {
+    const headers = { "content-type": "application/json", "sec-fetch-site": "same-origin", origin };
+    return this.ask(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+  }
+
   /** Follows redirects by GET until an answer is none. */
   async follow(path: string) {
     let answer = await this.ask(path);
@@ -47,14 +53,14 @@ const actionOf = (html: string) => {
 };
 
 /** Signs a person in and answers the browser that holds the session. */
-export async function httpSignIn(person: Person): Promise<Browser> {
+export async function httpSignIn(person: Person, which: "now" | "next" = "now"): Promise<Browser> {
   const browser = new Browser();
   const { csrfToken } = JSON.parse((await browser.ask("/api/auth/csrf")).body) as { csrfToken: string };
   const start = await browser.form("/api/auth/signin/keycloak", { csrfToken, callbackUrl: "/", json: "true" });
   const { url } = JSON.parse(start.body) as { url: string };
   const password = await browser.follow(url);
   const code = await browser.form(actionOf(password.body), { username: person.name, password: person.password });
-  const done = await browser.form(actionOf(code.body), { otp: oneTimeCode(person) });
+  const done = await browser.form(actionOf(code.body), { otp: oneTimeCode(person, which) });
   const callback = done.headers.location;
   if (!callback) throw new Error(`Keycloak did not send us back: ${done.status} ${done.body.slice(0, 400)}`);
   await browser.ask(callback);

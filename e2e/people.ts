@@ -15,10 +15,11 @@ export async function makePerson(name: string, role: Role | "none"): Promise<Per
   return { name, password, otpauth };
 }
 
-export function oneTimeCode(person: Person): string {
+/** Keycloak takes each code once, and already takes the `next` one: for whoever is asked twice in half a minute. */
+export function oneTimeCode(person: Person, which: "now" | "next" = "now"): string {
   const totp = URI.parse(person.otpauth);
   if (!(totp instanceof TOTP)) throw new Error("not a TOTP address");
-  return totp.generate();
+  return totp.generate({ timestamp: Date.now() + (which === "next" ? totp.period * 1_000 : 0) });
 }
 
 /** Goes through Keycloak's own pages, as a person would, until the portal shows. */
@@ -26,6 +27,16 @@ export async function signIn(page: Page, person: Person, path = "/services") {
   await page.goto(path);
   await page.getByRole("button", { name: /sign in/i }).click();
   await enterCredentials(page, person);
+}
+
+/** From the button that asks for the code to the page one comes back to. */
+export async function giveCode(page: Page, person: Person) {
+  await page.getByRole("link", { name: "Give the code" }).click();
+  await expect(page).toHaveURL(/\/login\/confirm\?/);
+  await page.getByRole("button", { name: "Give the code" }).click();
+  await page.getByRole("textbox", { name: /one-time code/i }).fill(oneTimeCode(person, "next"));
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await expect(page).toHaveURL((url) => !/^\/(auth|login)/.test(url.pathname));
 }
 
 export async function enterCredentials(page: Page, person: Person) {

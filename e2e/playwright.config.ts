@@ -27,7 +27,7 @@ export default defineConfig({
     {
       name: "phone",
       use: phone,
-      testMatch: ["services.spec.ts", "service-page.spec.ts", "shell.spec.ts", "sign-in.spec.ts"],
+      testMatch: /(audit|identity|services|service-page|session-end|shell|sign-in)\.spec\.ts$/,
     },
   ],
 });

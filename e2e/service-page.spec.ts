@@ -36,6 +36,7 @@ test("tells a stop from outside the portal from one that somebody made here, by 
   try {
     await throughPortal("stop");
     await expect(newest).toContainText(/^Stopped, exit code \d+ e2e-admin: stop/, { timeout: 10_000 });
+    await expect(newest.getByRole("link", { name: "e2e-admin: stop" })).toHaveAttribute("href", /^\/audit\?entry=\d+$/);
   } finally {
     await docker("start", id);
   }

@@ -28,6 +28,15 @@ export async function command(file: string, args: string[], input?: { timeoutMs?
 }
 
 export const docker = (...args: string[]) => command("docker", args);
+/** For what only time brings about, such as an idle session: the clock of its row is set back. Answers bare rows. */
+export const sql = async (text: string): Promise<string> => {
+  const out = await docker(
+    "exec",
+    await container("postgres"),
+    ...["psql", "-U", "postgres", "-d", "portal", "-qAtc", text],
+  );
+  return out.trim();
+};
 export const taylordash = (...args: string[]) => command(join(root, "taylordash"), args);
 
 /** Ids of this project's containers, by compose service; one-off `run` containers are left out. */

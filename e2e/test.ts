@@ -10,7 +10,9 @@ export const test = base.extend<{ quietPage: undefined }>({
       context.on("console", (message) => {
         const text = message.text();
         // A refused request that a test provokes on purpose is logged by the browser itself.
-        const provoked = /Failed to load resource: the server responded with a status of (401|403|404)/.test(text);
+        const provoked = /Failed to load resource: the server responded with a status of (400|401|403|404|409)/.test(
+          text,
+        );
         if (message.type() === "error" && !provoked) noise.push(text);
       });
       await use(undefined);

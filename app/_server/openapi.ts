@@ -78,7 +78,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       schemas: { Error: schemaOf(ErrorAnswer, "output") },
       securitySchemes: {
         session: { type: "apiKey", in: "cookie", name: "__Host-taylordash.session" },
-        token: { type: "http", scheme: "bearer", description: "An API token, made under Settings" },
+        token: { type: "http", scheme: "bearer", description: "An API token, made on the Sessions page" },
       },
     },
   };

@@ -1,12 +1,16 @@
 // Who asks. Pages, the API and streams all come through here; the verbs in lib decide what they may.
 import { cookies, headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import { type Actor, resolveSession, SESSION_COOKIE } from "@/lib/auth";
+import { recordRefusal } from "@/lib/audit";
+import { type Actor, type Permission, requirePermission, resolveSession, SESSION_COOKIE } from "@/lib/auth";
+import { Forbidden } from "@/lib/platform/errors";
+import { currentRequest } from "@/lib/platform/log";
 
-/** The signed-in person, read once a request. Counts as activity of theirs. */
+/** The signed-in person, read once a request. Counts as activity of theirs, unless the router asks by itself. */
 export const currentActor = cache(
-  async (): Promise<Actor | null> => resolveSession((await cookies()).get(SESSION_COOKIE)?.value),
+  async (): Promise<Actor | null> =>
+    resolveSession((await cookies()).get(SESSION_COOKIE)?.value, { touch: !currentRequest()?.isPrefetch }),
 );
 
 /** For pages and layouts: nobody is sent to sign in, and comes back to where they wanted to go. */
@@ -15,4 +19,17 @@ export async function requirePage(): Promise<Actor> {
   if (actor) return actor;
   const path = (await headers()).get("x-path") ?? "/";
   redirect(path === "/" ? "/login" : `/login?callbackUrl=${encodeURIComponent(path)}`);
+}
+
+/** For pages above the least role: the refusal is in the audit, and the page's own not-found says why. */
+export async function requirePageFor(permission: Permission, path: string): Promise<Actor> {
+  const actor = await requirePage();
+  try {
+    requirePermission(actor, permission);
+  } catch (error) {
+    if (!(error instanceof Forbidden)) throw error;
+    await recordRefusal(actor, error, `page ${path}`);
+    notFound();
+  }
+  return actor;
 }

@@ -21,7 +21,7 @@ export default async function LoginPage({ searchParams }: Props) {
       <Message title={title}>
         <p>{text}</p>
       </Message>
-      <SignIn callbackUrl={callbackUrl} />
+      <SignIn callbackUrl={callbackUrl} anew={!error} />
     </Screen>
   );
 }

@@ -1,11 +1,18 @@
 "use client";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../_ui/button";
+import { forgetDraft } from "../_ui/draft";
+
+/** `anew`: whoever signs in may be another than before. */
+type Props = { callbackUrl: string; label?: string; anew?: boolean };
 
 /** next-auth's own form: its token belongs to a cookie that only its endpoint can set, so it is fetched on the way. */
-export function SignIn({ callbackUrl, label = "Sign in" }: { callbackUrl: string; label?: string }) {
+export function SignIn({ callbackUrl, label = "Sign in", anew = false }: Props) {
   const token = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<"ready" | "going" | "failed">("ready");
+  useEffect(() => {
+    if (anew) forgetDraft();
+  }, [anew]);
   async function submit(event: FormEvent<HTMLFormElement>) {
     const form = event.currentTarget;
     event.preventDefault();

@@ -4,13 +4,18 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../lib/platform/test-daemons.ts";
 import {
+  answersTo,
+  bodies,
   builtRoutes,
   fill,
   handlers,
+  makeTokens,
   mayVisit,
   operations,
   type Policy,
+  type Program,
   pages,
+  programs,
   protectedWords,
   signEverybodyIn,
   type Visitor,
@@ -180,6 +185,42 @@ describe("operations of the API", () => {
       }
     },
   );
+});
+
+describe("operations of the API for programs", () => {
+  let secrets: Record<Program, string>;
+  beforeAll(async () => {
+    secrets = await makeTokens();
+  });
+  const call = (name: string, program: Program) => {
+    const [method = "GET", path = ""] = name.split(" ");
+    const headers = { authorization: `Bearer ${secrets[program]}`, "content-type": "application/json" };
+    return ask(`/api/v1${fill(path)}`, {
+      method,
+      headers,
+      body: method === "GET" ? undefined : JSON.stringify(bodies[name] ?? {}),
+    });
+  };
+  it.each(Object.entries(operations))("%s: %s and above, as far as a token reaches", async (name, policy) => {
+    for (const program of programs) {
+      const { status, body } = await call(name, program);
+      expect(answersTo(name, policy, program), `${name} as ${program}: ${status} ${body.slice(0, 300)}`).toContain(
+        status,
+      );
+      if (status >= 400) expect(leaks(body), `${name} as ${program}`).toEqual([]);
+    }
+  });
+  it("a token opens no page, and no cookie makes up for one that ended", async () => {
+    const cookie = cookies.admin;
+    for (const program of programs) {
+      const headers = { authorization: `Bearer ${secrets[program]}` };
+      const page = await ask("/services", { headers: { ...headers, accept: "text/html" } });
+      expect([302, 303, 307], program).toContain(page.status);
+      expect(leaks(page.body), program).toEqual([]);
+    }
+    const authorization = `Bearer ${secrets.revoked}`;
+    expect((await ask("/api/v1/services", { headers: { authorization, cookie } })).status).toBe(401);
+  });
 });
 
 describe("a cookie kept from before sign-out", () => {

@@ -49,6 +49,10 @@ describe("the list", () => {
     [{ action: "user.role" }, ["user.role"]],
     [{ action: "use" }, []],
     [{ target: "web" }, ["service.start", "service.stop"]],
+    [{ target: "WE" }, ["service.start", "service.stop"]],
+    [{ target: "w%b" }, []],
+    [{ entry: "1" }, ["user.role"]],
+    [{ entry: "2" }, []],
     [{ outcome: "unfinished" }, ["service.start"]],
     [{ outcome: "refused", actor: "ann" }, ["user.remove"]],
     [{ actor: "' or true --" }, []],
@@ -67,12 +71,16 @@ describe("the list", () => {
     } while (before);
     expect(seen).toEqual(Array.from({ length: 120 }, (_, index) => String(119 - index)));
   });
-  it.each([{ limit: 0 }, { limit: 1_000 }, { before: "x" }, { from: "yesterday" }, { outcome: "intent" }])(
-    "refuses %j",
-    async (raw) => {
-      await expect(listAudit(host, raw)).rejects.toThrow();
-    },
-  );
+  it.each([
+    { limit: 0 },
+    { limit: 1_000 },
+    { before: "x" },
+    { entry: "1 or 1" },
+    { from: "yesterday" },
+    { outcome: "intent" },
+  ])("refuses %j", async (raw) => {
+    await expect(listAudit(host, raw)).rejects.toThrow();
+  });
   it("and its filters and exports are for those with a role", async () => {
     for (const verb of [
       () => listAudit(nobody),

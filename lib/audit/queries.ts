@@ -56,7 +56,10 @@ function conditions(filter: Filter): { sql: string; values: unknown[] } {
     filter.action === undefined
       ? null
       : { sql: (at) => `(a.action = ${at} or starts_with(a.action, ${at} || '.'))`, value: filter.action },
-    filter.target === undefined ? null : { sql: (at) => `a.target = ${at}`, value: filter.target },
+    filter.entry === undefined ? null : { sql: (at) => `a.id = ${at}::bigint`, value: filter.entry },
+    filter.target === undefined
+      ? null
+      : { sql: (at) => `position(lower(${at}) in lower(a.target)) > 0`, value: filter.target },
     filter.from === undefined ? null : { sql: (at) => `a.at >= ${at}::timestamptz`, value: filter.from },
     filter.to === undefined ? null : { sql: (at) => `a.at < ${at}::timestamptz`, value: filter.to },
     filter.outcome === undefined

@@ -5,6 +5,11 @@ export const outcomes = ["done", "failed", "refused", "unfinished"] as const;
 export const actorKinds = ["person", "token", "host", "worker", "nobody"] as const;
 
 export const AuditFilter = z.object({
+  /** One entry alone. */
+  entry: z
+    .string()
+    .regex(/^[0-9]{1,18}$/, "not the number of an entry")
+    .optional(),
   /** Name of a person, or `owner/token`. */
   actor: z.string().max(200).optional(),
   /** A whole action (`user.role`) or its first part (`user`). */
@@ -12,6 +17,7 @@ export const AuditFilter = z.object({
     .string()
     .regex(/^[a-z0-9.-]{1,60}$/, "an action looks like user.role")
     .optional(),
+  /** Part of what it was done to, in any case of letters. */
   target: z.string().max(500).optional(),
   outcome: z.enum(outcomes).optional(),
   from: z.iso.datetime({ offset: true }).optional(),

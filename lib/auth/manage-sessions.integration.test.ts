@@ -1,4 +1,5 @@
 // Whose sessions somebody sees and ends, and how long their own has left; on a real PostgreSQL.
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "../platform/crypto.ts";
 import { rows } from "../platform/postgres.ts";
@@ -11,7 +12,7 @@ import {
   sessionState,
   wordsOf,
 } from "./manage-sessions.ts";
-import type { Actor, Role } from "./permissions.ts";
+import type { Actor, Role, TokenActor } from "./permissions.ts";
 import { resolveSession } from "./sessions.ts";
 import { signedIn } from "./test-sessions.ts";
 
@@ -65,6 +66,19 @@ describe("ending", () => {
     expect(await resolveSession(one.cookie)).not.toBeNull();
     expect([await resolveSession(three.cookie), await resolveSession(four.cookie)]).toEqual([null, null]);
     expect(await endOtherSessions(one.actor)).toEqual({ ended: 0 });
+  });
+  it("is not for a token of the same person, unless it may destroy", async () => {
+    const { cookie, actor } = await session("tom", "admin");
+    const token = (destructive: boolean): TokenActor => ({
+      ...{ kind: "token", id: randomUUID(), name: "ci", displayName: "tom/ci", email: null, role: "admin" },
+      ...{ owner: { id: actor.id, name: actor.name }, destructive },
+    });
+    const refusal = { code: "token-not-destructive" };
+    await expect(endOneSession(token(false), { id: actor.sessionId })).rejects.toMatchObject(refusal);
+    await expect(endOtherSessions(token(false))).rejects.toMatchObject(refusal);
+    expect(await resolveSession(cookie)).not.toBeNull();
+    expect(await endOtherSessions(token(true))).toEqual({ ended: 1 });
+    expect(await resolveSession(cookie)).toBeNull();
   });
   it("others' is for admins, and in the audit", async () => {
     const [victim, viewer, admin] = [await session("zoe"), await session("vic"), await session("boss", "admin")];

@@ -82,6 +82,9 @@ async function end(actor: Principal, ids: string[], because: string): Promise<nu
   return ended.length;
 }
 
+/** A program that only reads must not sign its owner out. */
+const needsAdmin = (actor: Principal, userId: string | undefined) => !isPerson(actor) || userId !== actor.id;
+
 /** Ends one's own session, or anybody's with `sessions:admin`. @throws NotFound when it has ended already. */
 export async function endOneSession(actor: Principal, raw: unknown): Promise<void> {
   const { id } = EndSessionInput.parse(raw);
@@ -89,7 +92,7 @@ export async function endOneSession(actor: Principal, raw: unknown): Promise<voi
     `select s.user_id, u.name from sessions s join users u on u.id = s.user_id where s.public_id = $1 and ${live}`,
     [id],
   );
-  if (session?.user_id !== ownId(actor)) requirePermission(actor, "sessions:admin");
+  if (needsAdmin(actor, session?.user_id)) requirePermission(actor, "sessions:admin");
   if (!session) throw new NotFound("no-such-session", "This session has ended already.");
   await audited(actor, "session.end", session.name, () => end(actor, [id], "ended by"), { session: id });
 }
@@ -97,6 +100,7 @@ export async function endOneSession(actor: Principal, raw: unknown): Promise<voi
 /** All of one's own but this one; with `userId` all of that person, for admins. Answers how many ended. */
 export async function endOtherSessions(actor: Principal, raw: unknown = {}): Promise<{ ended: number }> {
   const { userId } = EndOtherSessionsInput.parse(raw);
+  if (isToken(actor)) requirePermission(actor, "sessions:admin");
   const sessions = (await listSessions(actor, { userId })).filter(({ current }) => !current);
   const [first] = sessions;
   if (!first) return { ended: 0 };

@@ -151,6 +151,14 @@ describe("lists and ends", () => {
     expect(await listTokens(ann)).toEqual([]);
     await expect(revokeToken(boss, { id: info.id })).rejects.toMatchObject({ status: 404 });
   });
+  it("a token revokes itself and no other of its owner", async () => {
+    const ann = await person();
+    const [one, two] = [await createToken(ann, token), await createToken(ann, token)];
+    const actor = await resolved(one.secret);
+    await expect(revokeToken(actor, { id: two.token.id })).rejects.toMatchObject({ status: 403 });
+    await revokeToken(actor, { id: one.token.id });
+    expect([await resolveToken(one.secret), await resolveToken(two.secret)]).toMatchObject([null, { kind: "token" }]);
+  });
   it("are in the audit, with the token as who", async () => {
     const ann = await person();
     const { secret, token: info } = await createToken(ann, { ...token, name: "cd" });

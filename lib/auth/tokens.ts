@@ -99,7 +99,7 @@ export async function listTokens(actor: Principal, raw: unknown = {}): Promise<T
   return found.map(infoOf);
 }
 
-/** One's own, or anybody's with `users:admin`. @throws NotFound when it is none any more. */
+/** One's own, or anybody's with `users:admin`; a token alone revokes itself. @throws NotFound when it is none any more. */
 export async function revokeToken(actor: Principal, raw: unknown): Promise<void> {
   const { id } = RevokeTokenInput.parse(raw);
   const [token] = await rows<{ user_id: string; label: string }>(
@@ -107,8 +107,8 @@ export async function revokeToken(actor: Principal, raw: unknown): Promise<void>
      where t.id = $1 and t.revoked_at is null and t.expires_at > now()`,
     [id],
   );
-  const own = isHost(actor) ? null : isToken(actor) ? actor.owner.id : actor.id;
-  if (token?.user_id !== own) requirePermission(actor, "users:admin");
+  const isOwn = isToken(actor) ? actor.id === id : !isHost(actor) && token?.user_id === actor.id;
+  if (!isOwn) requirePermission(actor, "users:admin");
   if (!token) throw new NotFound("no-such-token", "This token has ended already.");
   const because = `revoked by ${actor.name}`;
   const act = () => rows("update tokens set revoked_at = now(), revoked_because = $2 where id = $1", [id, because]);

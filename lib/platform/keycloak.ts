@@ -9,6 +9,8 @@ export type Credentials = { realm: string; clientId: string; clientSecret: strin
 
 /** Thrown when Keycloak does not know the client or its secret: it is not set up yet. */
 export class WrongCredentials extends Unavailable {
+  static override readonly kind: string = "WrongCredentials";
+
   constructor(message: string) {
     super("keycloak-not-set-up", message);
   }

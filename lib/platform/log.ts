@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto";
 import pino from "pino";
 import { processWide } from "./process-wide.ts";
 
-/** Where a request comes from; every audit row made inside it says so. */
-export type RequestOrigin = { ip?: string; userAgent?: string; traceId?: string };
+/** Where a request comes from; every audit row made inside it says so. A prefetch is the router's own, nobody's click. */
+export type RequestOrigin = { ip?: string; userAgent?: string; traceId?: string; isPrefetch?: boolean };
 type Request = RequestOrigin & { requestId: string };
 const requests = processWide("requests", () => new AsyncLocalStorage<Request>());
 

@@ -21,6 +21,10 @@ it("a harmless request id is kept", () => {
   expect(requestIdOf("3f2c6c0e-aaaa-bbbb-cccc-0123456789ab", () => "new")).toMatch(/^3f2c/);
 });
 
+it("an IPv4 peer of an IPv6 socket is written as IPv4", () => {
+  expect(originOf({ headers: {}, socket: { remoteAddress: "::ffff:10.0.0.7" } as never }).ip).toBe("10.0.0.7");
+});
+
 it.each([
   [{ "x-forwarded-for": "6.6.6.6, 10.0.0.7" }, { ip: "10.0.0.7" }],
   [{ "x-forwarded-for": "2001:db8::1" }, { ip: "2001:db8::1" }],
@@ -28,6 +32,8 @@ it.each([
   [{}, { ip: "172.18.0.2" }],
   [{ traceparent: `00-${"a1".repeat(16)}-${"b2".repeat(8)}-01` }, { traceId: "a1".repeat(16) }],
   [{ traceparent: "00-zz-1-01" }, { traceId: undefined }],
+  [{ "next-router-prefetch": "1" }, { isPrefetch: true }],
+  [{ rsc: "1" }, { isPrefetch: false }],
   [{ "user-agent": "x".repeat(900) }, { userAgent: "x".repeat(300) }],
 ])("the audit takes of the headers %j only %j", (headers, expected) => {
   expect(originOf({ headers, socket: { remoteAddress: "172.18.0.2" } as never })).toMatchObject(expected);

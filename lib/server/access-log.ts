@@ -11,11 +11,15 @@ export function requestIdOf(header: string | string[] | undefined, create: () =>
 /** For the audit. The edge appends the address it saw itself; what stands before it is the client's own claim. */
 export function originOf({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): RequestOrigin {
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",").at(-1)?.trim() ?? "";
+  // An IPv6 socket names an IPv4 peer so.
+  const peer = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "");
   const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(headers.traceparent ?? ""));
   return {
-    ip: isIP(forwarded) ? forwarded : socket.remoteAddress,
+    ip: isIP(forwarded) ? forwarded : peer,
     userAgent: headers["user-agent"]?.slice(0, 300),
     traceId: trace?.[1],
+    // Next hides this header from pages.
+    isPrefetch: headers["next-router-prefetch"] !== undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 // What there is to go to. A new section is one line here: navigation, phone bar and palette follow.
-import { Activity, Boxes, ChartSpline, Route, ScrollText, Siren } from "lucide-react";
+import { Activity, Boxes, ChartSpline, MonitorSmartphone, Route, ScrollText, Siren, Stamp, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Actor, Permission } from "@/lib/auth";
 import { can } from "@/lib/auth";
@@ -19,6 +19,9 @@ const all: (Destination & { permission: Permission })[] = [
   { href: "/", label: "Overview", icon: <Activity />, group: "Portal", inBar: true, permission: "services:read" },
   { href: "/services", label: "Services", icon: <Boxes />, group: "Portal", inBar: true, permission: "services:read" },
   { href: "/logs", label: "Logs", icon: <ScrollText />, group: "Portal", inBar: true, permission: "services:read" },
+  { href: "/audit", label: "Audit", icon: <Stamp />, group: "Portal", permission: "audit:read" },
+  { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone />, group: "Portal", permission: "services:read" },
+  { href: "/people", label: "People", icon: <Users />, group: "Portal", permission: "users:admin" },
   ...(
     [
       ["/prometheus/", "Prometheus", <ChartSpline key="icon" />],

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Theme } from "@/app/_ui/theme";
 import { Wordmark } from "@/app/_ui/wordmark";
 import type { Actor } from "@/lib/auth";
+import { IdleWarning } from "./idle-warning";
 import { Nav } from "./nav";
 import { destinationsFor } from "./navigation";
 import { PaletteHost } from "./palette-host";
@@ -37,6 +38,7 @@ export function Shell({ actor, theme, children }: Props) {
         {children}
       </main>
       <SessionNotice />
+      <IdleWarning />
     </div>
   );
 }

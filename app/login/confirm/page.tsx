@@ -8,19 +8,20 @@ export const metadata: Metadata = { title: "Confirm it is you" };
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-/** Before something is destroyed: a sign-in in a live session, for which Keycloak asks the one-time code again. */
+/** A sign-in in a live session, for which Keycloak asks the one-time code again: before something is destroyed, or
+ * for another 8 hours. */
 export default async function ConfirmPage({ searchParams }: Props) {
-  const { name } = await requirePage();
-  const back = safePath([(await searchParams).back].flat()[0]);
+  const [{ name }, { back, why }] = await Promise.all([requirePage(), searchParams]);
   return (
     <Screen>
       <Message title="Confirm it is you">
         <p>
-          What you are about to do can cost data, so it needs your one-time code again, {name}. It then holds for five
-          minutes.
+          {why === "end"
+            ? `Your session is about to end. With your one-time code, ${name}, a new one begins, for 8 hours at most.`
+            : `What you are about to do can cost data, so it needs your one-time code again, ${name}. It then holds for five minutes.`}
         </p>
       </Message>
-      <SignIn callbackUrl={back} label="Give the code" />
+      <SignIn callbackUrl={safePath([back].flat()[0])} label="Give the code" />
     </Screen>
   );
 }

@@ -1,9 +1,11 @@
 "use client";
+import Link from "next/link";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { StatusIcon } from "@/app/_ui/status";
 import { Moment } from "@/app/_ui/time";
 import { type Change, type History, timelineStatus } from "@/lib/services/history-schema";
+import { entryHref } from "../../audit/entry-href";
 import { causeWords, changeWords } from "./history-words";
 
 const first = 6;
@@ -48,7 +50,20 @@ function Row({ change, before, several }: { change: Change; before: Change | und
       {known ? <StatusIcon status={status} className="size-4 translate-y-0.5" /> : <Unknown />}
       <span className="min-w-0">
         <span className={quiet ? "" : "font-semibold text-status"}>{changeWords(change, before)}</span>
-        {cause ? <span className="text-muted"> {cause}</span> : null}
+        {cause && change.audit ? (
+          <>
+            {" "}
+            <Link
+              href={entryHref(change.audit.id)}
+              prefetch={false}
+              className="text-muted underline underline-offset-3 hover:text-text"
+            >
+              {cause}
+            </Link>
+          </>
+        ) : cause ? (
+          <span className="text-muted"> {cause}</span>
+        ) : null}
         {several ? <span className="text-sm break-all text-muted"> ({change.container})</span> : null}
       </span>
       <span className="text-sm whitespace-nowrap text-muted">

@@ -1,10 +1,12 @@
 "use client";
 import { CircleCheck, CircleX, LoaderCircle } from "lucide-react";
 import { useState } from "react";
-import { Button, ButtonLink } from "@/app/_ui/button";
+import { Button } from "@/app/_ui/button";
 import { Dialog } from "@/app/_ui/dialog";
+import { keepDraft } from "@/app/_ui/draft";
 import { type OperationLine, operation } from "@/app/_ui/read-lines";
-import { type Verb, words } from "./verbs";
+import { GiveCode } from "../../_identity/problem";
+import { draftOf, type Verb, words } from "./verbs";
 
 type Props = { verb: Verb; service: string; title: string; usedBy: readonly string[]; onClose: () => void };
 
@@ -57,15 +59,7 @@ export function OperateDialog({ verb, service, title, usedBy, onClose }: Props) 
         <Button autoFocus={verb === "stop"} onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
           {result || running ? "Close" : "Cancel"}
         </Button>
-        {result?.code === "step-up-needed" ? (
-          <ButtonLink
-            kind="primary"
-            prefetch={false}
-            href={`/login/confirm?back=${encodeURIComponent(`/services/${service}`)}`}
-          >
-            Give the code
-          </ButtonLink>
-        ) : null}
+        {result?.code === "step-up-needed" ? <GiveCode keep={() => keepDraft(draftOf(service), verb)} /> : null}
         {!running && result?.result !== "done" && result?.code !== "step-up-needed" ? (
           <Button kind={verb === "stop" ? "danger" : "primary"} autoFocus={verb !== "stop"} onClick={run}>
             {result ? "Try again" : words[verb].button}

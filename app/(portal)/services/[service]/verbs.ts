@@ -2,6 +2,9 @@
 export const verbs = ["start", "restart", "stop"] as const;
 export type Verb = (typeof verbs)[number];
 
+/** Under which name the dialog's question is kept while the one-time code is given. */
+export const draftOf = (service: string) => `/services/${service}`;
+
 type Words = { button: string; question: (title: string) => string; loss: string };
 
 export const words: Record<Verb, Words> = {

@@ -1,0 +1,2 @@
+/** The audit with one entry alone, opened. */
+export const entryHref = (id: string): string => `/audit?entry=${id}`;

@@ -1,0 +1,85 @@
+"use client";
+import { ListFilter } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { Button } from "@/app/_ui/button";
+import { box } from "../_identity/parts";
+import { type names, queryOf, type View } from "./view";
+
+type Props = { view: View; facets: { actors: string[]; actions: string[] }; outcomes: readonly string[] };
+
+/** Choices act at once, typed words when they are done. On a phone they are behind a button until one is made. */
+export function Filters({ view, facets, outcomes }: Props) {
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  const isFiltered = Object.keys(view).length > 0;
+  const [shown, setShown] = useState(isFiltered);
+  const go = (next: View) => start(() => router.replace(`/audit${queryOf(next)}`, { scroll: false }));
+  const change = (name: (typeof names)[number]) => (event: { currentTarget: { value: string } }) => {
+    const value = event.currentTarget.value.trim();
+    if (value !== (view[name] ?? "")) go({ ...view, [name]: value });
+  };
+  // The first part of an action is a choice too: all that was done to people.
+  const groups = [...new Set(facets.actions.map((action) => action.split(".")[0] ?? action))];
+  const choices = (given: readonly string[], chosen: string | undefined) =>
+    [...new Set([...(chosen ? [chosen] : []), ...given])].map((value) => <option key={value}>{value}</option>);
+  const selects = [
+    { name: "actor", label: "Who", all: "Everybody", given: facets.actors },
+    {
+      name: "action",
+      label: "Action",
+      all: "Every action",
+      given: [...new Set([...groups, ...facets.actions])].sort(),
+    },
+    { name: "outcome", label: "Outcome", all: "Every outcome", given: outcomes },
+  ] as const;
+  return (
+    <search className="flex flex-wrap items-center gap-2" aria-busy={pending}>
+      <Button className="md:hidden" aria-expanded={shown} onClick={() => setShown(!shown)}>
+        <ListFilter className="size-4 stroke-[1.75] text-muted" aria-hidden />
+        Filter
+      </Button>
+      <div
+        className={`grid grid-cols-2 items-center gap-2 max-md:order-last max-md:w-full md:flex md:flex-wrap ${shown ? "" : "max-md:hidden"}`}
+      >
+        {selects.map(({ name, label, all, given }) => (
+          <select
+            key={name}
+            aria-label={label}
+            defaultValue={view[name] ?? ""}
+            onChange={change(name)}
+            className={`${box} md:max-w-36`}
+          >
+            <option value="">{all}</option>
+            {choices(given, view[name])}
+          </select>
+        ))}
+        <input
+          type="text"
+          aria-label="On what"
+          placeholder="On what"
+          autoComplete="off"
+          maxLength={500}
+          defaultValue={view.target}
+          onBlur={change("target")}
+          onKeyDown={(event) => event.key === "Enter" && change("target")(event)}
+          className={`${box} md:w-36`}
+        />
+        {(["from", "to"] as const).map((name) => (
+          <label key={name} className={`${box} flex items-center gap-2`}>
+            <span className="text-sm text-muted">{name}</span>
+            <input
+              type="date"
+              aria-label={`${name} this day, in UTC`}
+              defaultValue={view[name]?.slice(0, 10)}
+              onChange={change(name)}
+              className="min-w-0 flex-1 bg-transparent"
+            />
+          </label>
+        ))}
+        {view.entry ? <span className="text-muted">entry {view.entry} alone</span> : null}
+        {isFiltered ? <Button onClick={() => go({})}>Clear</Button> : null}
+      </div>
+    </search>
+  );
+}

@@ -1,0 +1,70 @@
+"use client";
+import { ShieldCheck } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/app/_ui/button";
+import { call, type Failed } from "@/app/_ui/call";
+import { Dialog } from "@/app/_ui/dialog";
+import { StatusIcon } from "@/app/_ui/status";
+import { Moment } from "@/app/_ui/time";
+import type { AuditVerdict } from "@/lib/audit/schema";
+import { closeOwn } from "../_identity/confirm-dialog";
+import { Problem } from "../_identity/problem";
+
+const words = {
+  intact: ["healthy", "The trail is as it was written."],
+  unproven: ["restarting", "Nothing speaks against the trail, but not all of it is proven."],
+  broken: ["failed", "The trail is not as it was written."],
+} as const;
+
+/** Reads the whole trail: every row against its hash, every sealed head against its row. */
+export function Verify() {
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<Failed | null>(null);
+  const [verdict, setVerdict] = useState<AuditVerdict | null>(null);
+  async function verify() {
+    setBusy(true);
+    const result = await call<AuditVerdict>("GET", "/audit/verify");
+    setBusy(false);
+    setFailed(result.ok ? null : result);
+    if (result.ok) setVerdict(result.data);
+  }
+  const [status, sentence] = words[verdict?.state ?? "intact"];
+  return (
+    <>
+      <Button disabled={busy} onClick={verify}>
+        <ShieldCheck className="size-4 stroke-[1.75] text-muted" aria-hidden />
+        {busy ? "Verifying" : "Verify"}
+      </Button>
+      <Problem failed={failed} />
+      {verdict ? (
+        <Dialog title="Is the trail whole?" onClose={() => setVerdict(null)}>
+          <p data-status={status} className="flex items-center gap-2 font-semibold">
+            <StatusIcon status={status} />
+            {sentence}
+          </p>
+          <p className="text-muted">
+            {verdict.rows} rows were read and compared with {verdict.heads} sealed heads.
+            {verdict.sealedAt ? (
+              <>
+                {" "}
+                The newest head was sealed <Moment at={verdict.sealedAt} />.
+              </>
+            ) : null}
+          </p>
+          {verdict.findings.length > 0 ? (
+            <ul className="flex max-h-56 flex-col gap-1 overflow-auto rounded-md bg-sunken p-3 text-sm">
+              {verdict.findings.map(({ code, id, message }) => (
+                <li key={`${code} ${id}`}>{message}</li>
+              ))}
+            </ul>
+          ) : null}
+          <div className="flex justify-end">
+            <Button autoFocus onClick={closeOwn}>
+              Close
+            </Button>
+          </div>
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

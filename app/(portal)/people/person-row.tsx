@@ -1,0 +1,51 @@
+import { Button } from "@/app/_ui/button";
+import { StatusIcon } from "@/app/_ui/status";
+import { Age } from "@/app/_ui/time";
+import type { PersonInfo } from "@/lib/people/schema";
+
+const grid =
+  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 sm:px-3 " +
+  "md:grid-cols-[minmax(0,1.3fr)_7rem_minmax(0,1fr)_10.5rem_auto] md:py-1.5";
+
+/** Two lines on a phone, one elsewhere. What is as it should be is quiet. */
+export function PersonRow({ person, manage }: { person: PersonInfo; manage: () => void }) {
+  const { name, email, role, self } = person;
+  return (
+    <li className={grid}>
+      <span className="flex min-w-0 items-baseline gap-2">
+        <span className="max-w-full shrink-0 truncate font-semibold">{name}</span>
+        {self ? <span className="text-sm text-muted">you</span> : null}
+        <span className="hidden truncate text-sm text-muted md:block">{email}</span>
+      </span>
+      <Button className="row-span-2 md:order-last md:row-span-1" aria-label={`Manage ${name}`} onClick={manage}>
+        Manage
+      </Button>
+      <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-sm md:contents md:text-base">
+        <span className={role ? "" : "text-muted"}>{role ?? "no role"}</span>
+        <State person={person} />
+        <SignedIn person={person} />
+      </span>
+    </li>
+  );
+}
+
+function State({ person: { enabled, secondFactor } }: { person: PersonInfo }) {
+  if (enabled && secondFactor) return <span className="text-muted max-md:hidden">second factor set up</span>;
+  const status = enabled ? "restarting" : "paused";
+  return (
+    <span data-status={status} className="inline-flex items-center gap-1.5 font-semibold text-status">
+      <StatusIcon status={status} />
+      {enabled ? "no second factor yet" : "Disabled"}
+    </span>
+  );
+}
+
+function SignedIn({ person: { liveSessions, lastSignInAt } }: { person: PersonInfo }) {
+  if (liveSessions > 0) return <span>signed in{liveSessions > 1 ? `, ${liveSessions} sessions` : " now"}</span>;
+  if (!lastSignInAt) return <span className="text-muted">not in the last days</span>;
+  return (
+    <span className="text-muted">
+      <Age at={lastSignInAt} /> ago
+    </span>
+  );
+}

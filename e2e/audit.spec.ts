@@ -1,0 +1,109 @@
+// The audit page: what there is, filtered, opened, taken away as a file, and proven.
+import { readFileSync } from "node:fs";
+import { storageOf } from "./storage.ts";
+import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+
+test.use({ storageState: storageOf("admin") });
+
+test("filters by who, what, outcome and part of a name, and keeps it in the address", async ({ page, isMobile }) => {
+  await page.goto("/audit");
+  const entries = page.getByRole("list", { name: /^Entries/ }).getByRole("listitem");
+  await expect(entries.first()).toBeVisible();
+  if (isMobile) await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByRole("combobox", { name: "Action" }).selectOption("user.add");
+  await expect(page).toHaveURL("/audit?action=user.add");
+  await expect(entries.filter({ hasNotText: "user.add" })).toHaveCount(0);
+  await page.getByRole("textbox", { name: "On what" }).fill("E2E-VIEW");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/target=E2E-VIEW/);
+  await expect(entries.filter({ hasNotText: "e2e-viewer" })).toHaveCount(0);
+  await expect(entries.first()).toContainText("host");
+  await page.reload();
+  await expect(entries.filter({ hasNotText: "e2e-viewer" })).toHaveCount(0);
+  await expect(entries).not.toHaveCount(0);
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("unfinished");
+  await expect(page.getByText("Nothing of that kind was done.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await expect(page).toHaveURL("/audit");
+  await expect(entries.first()).toBeVisible();
+});
+
+test("opens an entry with all that was written, and each has an address of its own", async ({ page }) => {
+  await page.goto("/audit?action=user.add&target=e2e-operator");
+  const first = page
+    .getByRole("list", { name: /^Entries/ })
+    .getByRole("listitem")
+    .first();
+  await first.locator("summary").click();
+  await expect(first.getByRole("definition").filter({ hasText: '"role": "operator"' }).first()).toBeVisible();
+  await expect(first.getByRole("term").filter({ hasText: "Request" })).toBeVisible();
+  await expectAccessible(page);
+  await first.getByRole("link").click();
+  await expect(page).toHaveURL(/\/audit\?entry=\d+$/);
+  await expect(page.getByRole("list", { name: /^Entries/ }).getByRole("listitem")).toHaveCount(1);
+  await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
+});
+
+test("goes back page by page, each entry once", async ({ page }) => {
+  // Each export is an entry itself.
+  for (let count = 0; count < 60; count += 1) {
+    expect((await page.request.get("/api/v1/audit/export?format=csv&action=nothing")).status()).toBe(200);
+  }
+  await page.goto("/audit?action=audit.export");
+  const entries = page.getByRole("list", { name: /^Entries/ }).getByRole("listitem");
+  await expect(entries).toHaveCount(50);
+  await page.getByRole("button", { name: "Older entries" }).click();
+  await expect.poll(() => entries.count()).toBeGreaterThan(59);
+  const seen = await page.request.get("/api/v1/audit?action=audit.export&limit=60");
+  const ids = ((await seen.json()) as { entries: { id: string }[] }).entries.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(60);
+});
+
+test("goes out as CSV and JSON lines, filtered as the page is", async ({ page }) => {
+  await page.goto("/audit?action=user.add&actor=host");
+  const save = async (name: string) => {
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("link", { name }).click();
+    const download = await waiting;
+    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+  };
+  const csv = await save("CSV");
+  expect(csv.name).toMatch(/^audit-\d{4}-\d\d-\d\d\.csv$/);
+  const [head = "", ...lines] = csv.text.trimEnd().split("\r\n");
+  expect(head).toMatch(/^id,at,finishedAt,actorKind,actorId,actor,action,target,outcome/);
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines) expect(line).toContain(",host,user.add,");
+  const json = await save("JSON lines");
+  expect(json.name).toMatch(/\.jsonl$/);
+  const entries = json.text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { action: string; actor: { name: string } });
+  expect(entries).toHaveLength(lines.length);
+  for (const { action, actor } of entries) expect([action, actor.name]).toEqual(["user.add", "host"]);
+});
+
+test("is proven whole", async ({ page }) => {
+  await page.goto("/audit");
+  await page.getByRole("button", { name: "Verify" }).click();
+  const dialog = page.getByRole("dialog", { name: "Is the trail whole?" });
+  await expect(dialog).toContainText("The trail is as it was written.", { timeout: 20_000 });
+  await expect(dialog).toContainText(/\d+ rows were read and compared with [1-9]\d* sealed heads/);
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(dialog).toHaveCount(0);
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`is accessible, fits, and does not jump, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto("/audit");
+    await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
+    await expectAccessible(page);
+    expect(await layoutShift(page)).toBeLessThan(0.02);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+}

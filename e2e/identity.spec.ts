@@ -1,0 +1,325 @@
+// People, sessions and API tokens through their pages: each change acts on the very next request of whom it concerns.
+import type { Page } from "@playwright/test";
+import { ask } from "./http.ts";
+import { httpSignIn } from "./http-sign-in.ts";
+import { enterCredentials, giveCode, makePerson, type Person, type Role, signIn } from "./people.ts";
+import { origin, sql, taylordash } from "./stack.ts";
+import { storageOf } from "./storage.ts";
+import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+
+const named = (what: string) => `e2e-${what}-${test.info().project.name}`;
+const person = (what: string, role: Role) => makePerson(named(what), role);
+const rowOf = (page: Page, list: string, words: string) =>
+  page.getByRole("list", { name: list, exact: true }).getByRole("listitem").filter({ hasText: words });
+
+/** As if the last one-time code had been given six minutes ago. */
+const ageCode = ({ name }: Person) =>
+  sql(`update sessions s set auth_time = now() - interval '6 minutes' from users u
+       where u.id = s.user_id and u.name = '${name}'`);
+
+test("adds somebody: the code is asked, the dialog is back as it was, the password shows once", async ({
+  page,
+  browser,
+}) => {
+  const admin = await person("adds", "admin");
+  const name = named("added");
+  await taylordash("user", "remove", name, "--yes").catch(() => undefined);
+  await signIn(page, admin, "/people");
+  await ageCode(admin);
+  await page.getByRole("button", { name: "Add somebody" }).click();
+  const dialog = page.getByRole("dialog");
+  const typed = dialog.getByRole("textbox", { name: /^Name/ });
+  await typed.fill(name);
+  await dialog.getByRole("textbox", { name: /^E-mail/ }).fill("added@example.com");
+  await dialog.getByRole("radio", { name: /^operator/ }).check();
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toContainText("one-time code again");
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await giveCode(page, admin);
+  await expect(page).toHaveURL("/people");
+  await expect(typed).toHaveValue(name);
+  await expect(dialog.getByRole("textbox", { name: /^E-mail/ })).toHaveValue("added@example.com");
+  await expect(dialog.getByRole("radio", { name: /^operator/ })).toBeChecked();
+  expect(addresses.filter((address) => address.includes(name))).toEqual([]);
+  await expectAccessible(page);
+
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  const once = dialog.getByRole("textbox", { name: `One-time password of ${name}` });
+  await expect(once).toHaveValue(/^\w{20}$/);
+  const password = await once.inputValue();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(rowOf(page, "People", name)).toContainText("operator");
+  await expect(rowOf(page, "People", name)).toContainText("no second factor yet");
+  await page.reload();
+  await expect(rowOf(page, "People", name)).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+  expect(await page.content()).not.toContain(password);
+  expect(await sql(`select count(*) from audit where audit::text like '%${password}%'`)).toBe("0");
+  expect(
+    await sql(`select actor_name from audit where action = 'user.add' and target = '${name}' order by id desc
+    limit 1`),
+  ).toBe(admin.name);
+
+  const theirs = await (await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true })).newPage();
+  await theirs.goto("/login");
+  await theirs.getByRole("button", { name: "Sign in" }).click();
+  await theirs.getByRole("textbox", { name: /username/i }).fill(name);
+  await theirs.getByRole("textbox", { name: /^password/i }).fill(password);
+  await theirs.getByRole("button", { name: /sign in/i }).click();
+  await expect(theirs.getByRole("heading", { name: /authenticator setup/i })).toBeVisible();
+  await theirs.context().close();
+});
+
+test("refuses a name that is taken or none, and says so beside it", async ({ page }) => {
+  const admin = await person("taken", "admin");
+  await signIn(page, admin, "/people");
+  await page.getByRole("button", { name: "Add somebody" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^Name/ }).fill("<b>no name</b>");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByText("a name is 1 to 63 lower-case letters")).toBeVisible();
+  await dialog.getByRole("textbox", { name: /^Name/ }).fill(admin.name);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toContainText(`There is already a user ${admin.name}.`);
+  // Nobody removes or disables themselves.
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: `Manage ${admin.name}`, exact: true }).click();
+  await expect(dialog.getByRole("button", { name: "Reset password" })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Remove" })).toHaveCount(0);
+  await expect(dialog.getByRole("button", { name: "Disable" })).toHaveCount(0);
+});
+
+test("a changed role, a reset, a disabled and a removed account act on the next request", async ({ page }) => {
+  test.slow();
+  const [admin, target] = [await person("manages", "admin"), await person("managed", "viewer")];
+  const theirs = await httpSignIn(target);
+  const restart = async () => (await theirs.write("POST", "/services/no-such-service/restart")).status;
+  const signedIn = async () => (await theirs.ask("/api/v1/session")).status;
+  expect(await restart()).toBe(403);
+  await signIn(page, admin, "/people");
+  const row = rowOf(page, "People", target.name);
+  const dialog = page.getByRole("dialog");
+  const manage = async (verb: string) => {
+    await row.getByRole("button", { name: `Manage ${target.name}` }).click();
+    await dialog.getByRole("button", { name: verb }).click();
+    await expect(dialog.getByRole("heading")).toContainText(target.name);
+    await dialog.getByRole("button", { name: verb }).click();
+  };
+
+  await row.getByRole("button", { name: `Manage ${target.name}` }).click();
+  await dialog.getByRole("radio", { name: /^operator/ }).check();
+  await dialog.getByRole("button", { name: "Change the role" }).click();
+  await dialog.getByRole("button", { name: "Make operator" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await restart()).toBe(404);
+  await expect(row).toContainText("operator");
+
+  const made = await theirs.write("POST", "/tokens", { name: "ci", role: "viewer", hours: 1 });
+  const { secret } = JSON.parse(made.body) as { secret: string };
+  const byToken = async () =>
+    (await ask("/api/v1/services", { headers: { authorization: `Bearer ${secret}` } })).status;
+  await manage("Reset password");
+  const once = dialog.getByRole("textbox", { name: `One-time password of ${target.name}` });
+  await expect(once).toHaveValue(/^\w{20}$/);
+  expect(await once.inputValue()).not.toBe(target.password);
+  expect(await signedIn()).toBe(401);
+  expect(await byToken()).toBe(200);
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await manage("Reset second factor");
+  await expect(row).toContainText("no second factor yet");
+  await manage("Disable");
+  await expect(row).toContainText("Disabled");
+  expect(await byToken()).toBe(401);
+  await manage("Enable");
+  await expect(row).not.toContainText("Disabled");
+  expect(await byToken()).toBe(401);
+  await manage("Remove");
+  await expect(row).toHaveCount(0);
+  const trail = await sql(`select string_agg(action, ' ' order by id) from audit
+    where target = '${target.name}' and actor_name = '${admin.name}' and outcome = 'done'`);
+  expect(trail).toContain("user.role user.reset-password user.reset-totp user.disable user.enable user.remove");
+});
+
+test("ends one's own other session, all others, and somebody else's, each with one click", async ({
+  page,
+  browser,
+}) => {
+  const [admin, other] = [await person("ends", "admin"), await person("ended-by-admin", "viewer")];
+  await signIn(page, admin, "/sessions");
+  const program = await httpSignIn(admin, "next");
+  await page.reload();
+  const own = page.getByRole("list", { name: "Your sessions" }).getByRole("listitem");
+  await expect(own).toHaveCount(2);
+  await expect(own.filter({ hasText: "this one" })).toHaveCount(1);
+  await own.filter({ hasText: "a program" }).getByRole("button", { name: /^End/ }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Ended: a program." })).toBeVisible();
+  await expect(own).toHaveCount(1);
+  expect((await program.ask("/api/v1/session")).status).toBe(401);
+  await expect(page.getByRole("button", { name: "End all but this one" })).toHaveCount(0);
+
+  const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true });
+  const theirs = await context.newPage();
+  await signIn(theirs, other, "/services?q=post");
+  await page.reload();
+  await rowOf(page, "Sessions of others", other.name).getByRole("button").click();
+  await expect(page.getByRole("status").filter({ hasText: `Ended: ${other.name}` })).toBeVisible();
+  await expect(rowOf(page, "Sessions of others", other.name)).toHaveCount(0);
+  const notice = theirs.getByRole("alert").filter({ hasText: "You have been signed out" });
+  await expect(notice).toBeVisible({ timeout: 10_000 });
+  await notice.getByRole("link", { name: "Sign in" }).click();
+  await theirs.getByRole("button", { name: "Sign in" }).click();
+  // Keycloak's session ended too: it asks for the password.
+  await expect(theirs.getByRole("textbox", { name: /username/i })).toBeVisible();
+  await context.close();
+  await expectAccessible(page);
+});
+
+test("a token's secret shows once, opens what its role may, and nothing once revoked", async ({ page }) => {
+  const admin = await person("tokens", "admin");
+  const name = `<i>ci</i> ${"long name ".repeat(4)}`.replace("</i>", "<i>").trim();
+  await signIn(page, admin, "/sessions");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^Name/ }).fill(name);
+  await dialog.getByRole("combobox", { name: "Lives for" }).selectOption("7 days");
+  await dialog.getByRole("button", { name: "Make", exact: true }).click();
+  await expect(dialog.getByRole("textbox", { name: "Secret" })).toHaveValue(/^td_[\w-]{43}$/);
+  const secret = await dialog.getByRole("textbox", { name: "Secret" }).inputValue();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const row = rowOf(page, "API tokens", name);
+  await expect(row).toContainText("never used");
+  await page.reload();
+  expect(await page.content()).not.toContain(secret);
+
+  const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+  expect((await ask("/api/v1/services", { headers })).status).toBe(200);
+  expect((await ask("/api/v1/people", { headers })).status).toBe(403);
+  const restart = { method: "POST", headers, body: "{}" };
+  expect((await ask("/api/v1/services/no-such-service/restart", restart)).status).toBe(403);
+  await page.reload();
+  await expect(row).toContainText(/last used \d+ s ago from/);
+  await row.getByRole("button", { name: /^Revoke/ }).click();
+  await expect(dialog.getByRole("heading")).toContainText(name);
+  await dialog.getByRole("button", { name: "Revoke" }).click();
+  await expect(row).toHaveCount(0);
+  expect((await ask("/api/v1/services", { headers })).status).toBe(401);
+});
+
+test("a token that may destroy wants the code first, lives a day, and its dialog comes back", async ({ page }) => {
+  const admin = await person("destroys", "admin");
+  await signIn(page, admin, "/sessions");
+  await ageCode(admin);
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^Name/ }).fill("nightly");
+  await dialog.getByRole("combobox", { name: "Role" }).selectOption("admin");
+  await dialog.getByRole("checkbox").check();
+  await expect(dialog.getByRole("combobox", { name: "Lives for" }).getByRole("option")).toHaveText(["1 day"]);
+  await dialog.getByRole("button", { name: "Make", exact: true }).click();
+  await giveCode(page, admin);
+  await expect(page).toHaveURL("/sessions");
+  await expect(dialog.getByRole("textbox", { name: /^Name/ })).toHaveValue("nightly");
+  await expect(dialog.getByRole("combobox", { name: "Role" })).toHaveValue("admin");
+  await expect(dialog.getByRole("checkbox")).toBeChecked();
+  await dialog.getByRole("button", { name: "Make", exact: true }).click();
+  const secret = await dialog.getByRole("textbox", { name: "Secret" }).inputValue();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(rowOf(page, "API tokens", "nightly")).toContainText("admin, may destroy");
+  const { body } = await ask("/api/v1/tokens", { headers: { authorization: `Bearer ${secret}` } });
+  const [token] = (JSON.parse(body) as { tokens: { createdAt: string; expiresAt: string }[] }).tokens;
+  expect(Date.parse(token?.expiresAt ?? "") - Date.parse(token?.createdAt ?? "")).toBe(24 * 3_600_000);
+});
+
+test("a question about a service comes back after the code too", async ({ page }) => {
+  const admin = await person("asks-again", "admin");
+  await signIn(page, admin, "/services/mosquitto");
+  await ageCode(admin);
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Stop Mosquitto?" });
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await giveCode(page, admin);
+  await expect(page).toHaveURL("/services/mosquitto");
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+});
+
+test("what one person typed is not shown to the next", async ({ page, context }) => {
+  const [admin, next] = [await person("leaves", "admin"), await person("comes", "admin")];
+  await signIn(page, admin, "/people");
+  await ageCode(admin);
+  await page.getByRole("button", { name: "Add somebody" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: /^Name/ }).fill("somebody");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await dialog.getByRole("link", { name: "Give the code" }).click();
+  await expect(page).toHaveURL(/\/login\/confirm/);
+  await context.clearCookies();
+  await page.goto("/people");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await enterCredentials(page, next);
+  await expect(page).toHaveURL("/people");
+  await expect(rowOf(page, "People", next.name)).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+});
+
+test.describe("a viewer", () => {
+  test.use({ storageState: storageOf("viewer") });
+
+  test("sees their own sessions and tokens, no people, and is told why; it is in the audit", async ({ page }) => {
+    await page.goto("/sessions");
+    await expect(page.getByRole("heading", { name: "Yours" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Of others" })).toHaveCount(0);
+    await expect(page.getByRole("navigation").getByRole("link", { name: "People" })).toHaveCount(0);
+    await page.getByRole("button", { name: "Make a token" }).click();
+    await expect(page.getByRole("combobox", { name: "Role" }).getByRole("option")).toHaveText(["viewer"]);
+    await expect(page.getByRole("checkbox")).toHaveCount(0);
+
+    expect((await page.goto("/people"))?.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "This page is for admins" })).toBeVisible();
+    await expectAccessible(page);
+    const people = await page.request.get("/api/v1/people");
+    expect(people.status()).toBe(403);
+    expect((await people.json()).error.message).toBe("The role viewer may not do this.");
+    const others = await page.request.get("/api/v1/sessions?everybody=true");
+    expect(others.status()).toBe(403);
+    await page.goto("/audit?actor=e2e-viewer&action=access.refuse");
+    const entries = page.getByRole("list", { name: /^Entries/ });
+    for (const target of ["page /people", "GET /people", "GET /sessions"]) {
+      await expect(entries.getByText(target, { exact: true }).first()).toBeVisible();
+    }
+  });
+});
+
+test.describe("looks", () => {
+  test.use({ storageState: storageOf("admin") });
+
+  for (const scheme of ["light", "dark"] as const) {
+    test(`people and sessions are accessible, fit, and do not jump, ${scheme}`, async ({ page }) => {
+      await makePerson(`e2e-${"long-name-".repeat(5)}${scheme}`, "viewer");
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const [path, button] of [
+        ["/people", "Add somebody"],
+        ["/sessions", "Make a token"],
+      ] as const) {
+        await page.goto(path);
+        await expect(
+          page.getByRole("listitem").filter({ hasText: "e2e-admin" }).or(page.getByText("this one")),
+        ).not.toHaveCount(0);
+        expect(await layoutShift(page)).toBeLessThan(0.02);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        await expectAccessible(page);
+        await page.getByRole("button", { name: button }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await expectAccessible(page);
+      }
+    });
+  }
+});
