@@ -1,11 +1,13 @@
 // The tab's one event stream, shared by everything on the page that shows a service.
 //   connecting -> open -> reconnecting (the browser, or we, try again) -> open
 //                   └──> ended (the session is over; nothing is tried any more)
+import type { AlertEvents, AlertList } from "@/lib/alerts/schema";
 import type { ServiceEvents, ServiceRow } from "@/lib/services/schema";
 
 export type Link = "connecting" | "open" | "reconnecting" | "ended";
 export type Live = {
   services: readonly ServiceRow[] | null;
+  alerts: AlertList | null;
   engine: { connected: boolean };
   link: Link;
   /** When the rows were last known to be true, in ms; null while they are, and when nobody knows. */
@@ -18,7 +20,13 @@ const longestRetryMs = 15_000;
 
 const listeners = new Set<() => void>();
 const rows = new Map<string, ServiceRow>();
-export const before: Live = { services: null, engine: { connected: true }, link: "connecting", asOf: null };
+export const before: Live = {
+  services: null,
+  alerts: null,
+  engine: { connected: true },
+  link: "connecting",
+  asOf: null,
+};
 let live = before;
 let source: EventSource | null = null;
 let attempts = 0;
@@ -39,7 +47,8 @@ function rowsChanged() {
   }, flushMs);
 }
 
-const handlers: { [Name in keyof ServiceEvents]: (data: ServiceEvents[Name]) => void } = {
+type Events = ServiceEvents & AlertEvents;
+const handlers: { [Name in keyof Events]: (data: Events[Name]) => void } = {
   snapshot(all) {
     rows.clear();
     for (const row of all) rows.set(row.id, row);
@@ -51,6 +60,9 @@ const handlers: { [Name in keyof ServiceEvents]: (data: ServiceEvents[Name]) => 
   },
   gone({ id }) {
     if (rows.delete(id)) rowsChanged();
+  },
+  alerts(alerts) {
+    set({ alerts });
   },
   engine({ connected }) {
     // A page that opens while the engine is silent already does not know since when.
