@@ -43,7 +43,10 @@ export function Overview({ initial }: { initial: Initial }) {
             {firing ? (
               <>
                 ,{" "}
-                <a href="#alerts" className="underline decoration-border-strong decoration-1 underline-offset-4">
+                <a
+                  href="#alerts"
+                  className="whitespace-nowrap underline decoration-border-strong decoration-1 underline-offset-4"
+                >
                   {firing}
                 </a>
               </>

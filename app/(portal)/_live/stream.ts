@@ -14,7 +14,8 @@ export type Live = {
   asOf: number | null;
 };
 
-const flushMs = 40;
+// Thousands of rows are sorted and drawn anew each time: then less often.
+const flushMs = () => (rows.size > 1_000 ? 200 : 40);
 const closeMs = 5_000;
 const longestRetryMs = 15_000;
 
@@ -44,7 +45,7 @@ function rowsChanged() {
   flush ??= setTimeout(() => {
     flush = undefined;
     set({ services: [...rows.values()] });
-  }, flushMs);
+  }, flushMs());
 }
 
 type Events = ServiceEvents & AlertEvents;
