@@ -1,6 +1,7 @@
 // From the engine to the eye: how old news is when it is on the page, and what a page leaves behind.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "@playwright/test";
+import { openStreams } from "../open-streams.ts";
 import { container, docker, project } from "../stack.ts";
 import { percentile, withBrowser } from "./browser.ts";
 import { makeContainers, removeContainers } from "./engine.ts";
@@ -96,14 +97,6 @@ async function afterRestart(page: Page): Promise<Figure> {
   }
   const value = Math.max(...late);
   return { name: "guard's restart to page equals engine", value, limit: 5, unit: "s", note: "most of 5" };
-}
-
-const streams = "taylordash_event_streams";
-
-async function openStreams(): Promise<number> {
-  const read = "fetch('https://portal:3000/api/metrics').then((a) => a.text()).then((t) => console.log(t))";
-  const text = await docker("exec", await container("portal"), "node", "-e", read);
-  return Number(new RegExp(`^${streams} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
 }
 
 const reloadTimes = 200;
