@@ -1,4 +1,5 @@
 // From the engine to the eye: how old news is when it is on the page, and what a page leaves behind.
+import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { openStreams } from "../open-streams.ts";
@@ -38,15 +39,22 @@ async function changed(page: Page, state: string, nth: number): Promise<number> 
   return Number(await handle.jsonValue());
 }
 
-/** Moments of the engine's own events of the container since then, in ms. */
-async function eventTimes(action: string, since: number): Promise<number[]> {
+/** Moments of the engine's own events of the container, in ms, as they come: the engine itself remembers but a few. */
+function listen(action: string) {
   const filters = ["--filter", `container=${name}`, "--filter", `event=${action}`];
-  const range = ["--since", String(Math.floor(since / 1000)), "--until", "0s"];
-  const out = await docker("events", ...range, ...filters, "--format", "{{.TimeNano}}");
-  return out
-    .trim()
-    .split("\n")
-    .map((nano) => Number(nano) / 1e6);
+  const child = spawn("docker", ["events", ...filters, "--format", "{{.TimeNano}}"]);
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += String(chunk);
+  });
+  return {
+    times: () =>
+      text
+        .split("\n")
+        .slice(0, -1)
+        .map((nano) => Number(nano) / 1e6),
+    stop: () => child.kill(),
+  };
 }
 
 export async function eventToRow(): Promise<Figure[]> {
@@ -58,7 +66,7 @@ export async function eventToRow(): Promise<Figure[]> {
       await page.goto("/services");
       await page.locator(`[data-service="${service}"][data-state="running"]`).waitFor();
       await watchRow(page);
-      const begin = Date.now();
+      const deaths = listen("die");
       const seen: number[] = [];
       for (let round = 1; round <= rounds; round += 1) {
         await docker("stop", "-t", "1", name);
@@ -66,7 +74,8 @@ export async function eventToRow(): Promise<Figure[]> {
         await docker("start", name);
         await changed(page, "running", round);
       }
-      const died = await eventTimes("die", begin);
+      const died = deaths.times();
+      deaths.stop();
       const delays = seen.map((at, index) => at - (died[index] ?? Number.NaN));
       const note = `n = ${delays.length}; p50 ${percentile(delays, 0.5).toFixed(0)} ms, most ${Math.max(...delays).toFixed(0)} ms`;
       const figure = { value: percentile(delays, 0.95), limit: 300, unit: "ms", note };

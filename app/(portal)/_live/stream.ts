@@ -31,6 +31,7 @@ export const before: Live = {
 let live = before;
 let source: EventSource | null = null;
 let attempts = 0;
+let flushedAt = 0;
 let flush: ReturnType<typeof setTimeout> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let close: ReturnType<typeof setTimeout> | undefined;
@@ -40,12 +41,16 @@ function set(change: Partial<Live>) {
   for (const listener of listeners) listener();
 }
 
-// A restart of the whole stack is hundreds of events: the page changes once for all that come together.
+// A restart of the whole stack is hundreds of events: the page changes at the first, then once for all that come together.
 function rowsChanged() {
-  flush ??= setTimeout(() => {
-    flush = undefined;
-    set({ services: [...rows.values()] });
-  }, flushMs());
+  flush ??= setTimeout(
+    () => {
+      flush = undefined;
+      flushedAt = performance.now();
+      set({ services: [...rows.values()] });
+    },
+    Math.max(0, flushedAt + flushMs() - performance.now()),
+  );
 }
 
 type Events = ServiceEvents & AlertEvents;
