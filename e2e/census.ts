@@ -62,6 +62,8 @@ export const operations: Record<string, Policy> = {
   "GET /audit/facets": "viewer",
   "GET /audit/verify": "viewer",
   "GET /audit/export": "viewer",
+  "GET /alerts": "viewer",
+  "GET /trouble": "viewer",
   "GET /services": "viewer",
   "GET /services/{service}": "viewer",
   "GET /services/{service}/history": "viewer",

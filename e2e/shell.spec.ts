@@ -106,6 +106,10 @@ test("can be installed: the manifest and every icon it names are there", async (
     }, src);
     expect(size).toBe(sizes);
   }
+  // What Chromium itself says against installing the page: nothing but that a test's browser keeps nothing.
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
 });
 
 test.describe("signed out in another tab", () => {

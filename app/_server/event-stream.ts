@@ -1,6 +1,7 @@
 // Server-sent events out of any source that calls back. A viewer who does not read is cut off, and resumes later.
 import { isHost, type Principal, watchSession } from "@/lib/auth";
-import { onShutdown } from "@/lib/platform/process-wide";
+import { Gauge, registry } from "@/lib/platform/metrics";
+import { onShutdown, processWide } from "@/lib/platform/process-wide";
 
 /** `skippable`: a newer one makes it worthless, so a viewer who does not keep up goes without it. */
 type Message = { id?: string; name: string; data: unknown; skippable?: boolean };
@@ -8,9 +9,21 @@ type Message = { id?: string; name: string; data: unknown; skippable?: boolean }
 type Start = (send: (message: Message) => void, waiting: () => number) => Promise<() => void>;
 
 const heartbeatMs = 20_000;
+/** A stream that was cut is asked for anew almost at once; all viewers of a portal that restarts not in the same instant. */
+const retryMs = () => 150 + Math.round(Math.random() * 100);
 /** Messages waiting for a viewer before the stream is cut; what a slow phone needs in a burst is far below. */
 const longestQueue = 2_000;
 const longestSkippableQueue = 5;
+
+const openStreams = () =>
+  processWide(
+    "open-streams",
+    () =>
+      new Gauge({
+        ...{ name: "taylordash_event_streams", help: "Server-sent event streams that are open" },
+        registers: [registry],
+      }),
+  );
 
 const frame = ({ id, name, data }: Message) =>
   `${id ? `id: ${id}\n` : ""}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -40,7 +53,8 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
           }
           controller.enqueue(encoder.encode(text));
         };
-        const undo: (() => void)[] = [stop];
+        openStreams().inc();
+        const undo: (() => void)[] = [stop, () => openStreams().dec()];
         end = () => {
           if (!open) return;
           open = false;
@@ -56,12 +70,14 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
         // Signing out, an admin's click and a changed role end the stream too; the browser then asks anew.
         if (!isHost(actor)) undo.push(watchSession(actor, end));
         request.signal.addEventListener("abort", end, { once: true });
-        write("retry: 1000\n\n");
+        write(`retry: ${retryMs()}\n\n`);
         waiting = () => (open ? Math.max(0, -(controller.desiredSize ?? 0)) : 0);
         send = (message) => {
           if (!(message.skippable && waiting() > longestSkippableQueue)) write(frame(message));
         };
         for (const message of early.splice(0)) send(message);
+        // Who left while the source was asked tells nobody a second time, and nobody reads or cancels the stream.
+        if (request.signal.aborted) end();
       },
       cancel: () => end(),
     },

@@ -1,149 +1,139 @@
-// What a person waits for: the Services page from a cold load, and the time from the engine's event to the changed row.
-import { chromium as browserType } from "@playwright/test";
-import { makePerson, signIn } from "../people.ts";
-import { chromium, command, container, docker, origin, project } from "../stack.ts";
+// What a person waits for: the pages from a cold load, with as many containers as there ever are.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BrowserContext } from "@playwright/test";
+import { containers } from "../stack.ts";
+import { coldLoad, type Load, longestTask, percentile, watchTasks, withBrowser } from "./browser.ts";
+import { makeContainers, removeContainers } from "./engine.ts";
 import type { Figure } from "./run.ts";
 
-const extra = 188; // with the stack's own, 200
+const runs = 10;
+const running = 200;
+const stopped = Number(process.env.BENCH_STOPPED ?? 5_000);
 
-const percentile = (values: number[], share: number) =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
-
-async function signedIn() {
-  const person = await makePerson("bench", "admin");
-  const browser = await browserType.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
-  const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true });
-  await signIn(await context.newPage(), person);
-  return { browser, context };
+async function loads(context: BrowserContext, path: string): Promise<Load[]> {
+  const all: Load[] = [];
+  for (let run = 0; run < runs; run += 1) all.push(await coldLoad(context, path));
+  return all;
 }
 
-/** Containers that are created but not started: they cost the engine's list, not the machine. */
-async function addContainers(): Promise<string[]> {
-  const ids: string[] = [];
-  for (let i = 0; i < extra; i++) {
-    const labels = [
-      `com.docker.compose.project=${project}`,
-      `com.docker.compose.service=bench-${i}`,
-      "com.docker.compose.oneoff=False",
+const ofAll = (all: readonly Load[], read: (load: Load) => number) => percentile(all.map(read), 0.95);
+
+/** What the API's answer takes to its last byte, asked by the signed-in page itself. */
+async function answers(context: BrowserContext): Promise<number[]> {
+  const page = await context.newPage();
+  await page.goto("/services");
+  const times = await page.evaluate(async (times) => {
+    const took: number[] = [];
+    for (let run = 0; run < times; run += 1) {
+      const begin = performance.now();
+      const answer = await fetch("/api/v1/services", { cache: "no-store" });
+      if (!answer.ok) throw new Error(`the API answers ${answer.status}`);
+      await answer.text();
+      took.push(performance.now() - begin);
+    }
+    return took;
+  }, runs);
+  await page.close();
+  return times;
+}
+
+export async function overviewPage(): Promise<Figure[]> {
+  return withBrowser(async (context) => {
+    const all = await loads(context, "/");
+    const note = `n = ${runs}, cold cache, ${(await containers()).size} containers`;
+    return [
+      {
+        ...{ name: "overview, first answer", value: Math.max(...all.map(({ documentBytes }) => documentBytes)) / 1000 },
+        ...{ limit: 60, unit: "kB", note: "compressed, over the wire" },
+      },
+      { name: "overview, first byte p95", value: ofAll(all, ({ serverMs }) => serverMs), limit: 100, unit: "ms", note },
+      {
+        name: "overview, largest paint p95",
+        ...{ value: ofAll(all, ({ paintMs }) => paintMs), limit: 1000, unit: "ms", note },
+      },
     ];
-    const flags = labels.flatMap((label) => ["--label", label]);
-    ids.push((await docker("create", "--network", "none", ...flags, "node:26.10.0-trixie-slim", "true")).trim());
-  }
-  return ids;
+  });
+}
+
+async function pageFigures(context: BrowserContext, what: string, serverLimitMs: number): Promise<Figure[]> {
+  const all = await loads(context, "/services");
+  const note = `n = ${runs}, cold cache`;
+  const figure = (name: string, value: number, limit: number, unit = "ms"): Figure => ({
+    ...{ name: `services page, ${what}, ${name}`, value, limit, unit, note },
+  });
+  return [
+    figure(
+      "first byte p95",
+      ofAll(all, ({ serverMs }) => serverMs),
+      serverLimitMs,
+    ),
+    figure(
+      "largest paint p95",
+      ofAll(all, ({ paintMs }) => paintMs),
+      1000,
+    ),
+    figure("scripts, compressed", Math.max(...all.map(({ scriptBytes }) => scriptBytes)) / 1000, 200, "kB"),
+    figure("answer of the API p95", percentile(await answers(context), 0.95), 1000),
+  ];
+}
+
+/** What a hand does to a long list, each with the longest task it made. */
+async function stutter(context: BrowserContext): Promise<Figure[]> {
+  const page = await context.newPage();
+  await page.goto("/services");
+  await page.getByText("Live", { exact: true }).filter({ visible: true }).first().waitFor();
+  await page
+    .getByRole("button", { name: /^All/ })
+    .filter({ hasText: /\d{3,}/ })
+    .waitFor();
+  await sleep(2_000);
+  await watchTasks(page);
+  const found: [string, number][] = [];
+  const measure = async (name: string, work: () => Promise<unknown>) => {
+    await longestTask(page);
+    await work();
+    // Deferred work follows the hand.
+    await sleep(500);
+    found.push([name, await longestTask(page)]);
+  };
+  await measure("scrolling", async () => {
+    await page.mouse.move(700, 500);
+    for (let turn = 0; turn < 60; turn += 1) await page.mouse.wheel(0, 3_000);
+    for (let turn = 0; turn < 60; turn += 1) await page.mouse.wheel(0, -3_000);
+  });
+  await measure("sorting", async () => {
+    for (const column of ["Service", "Image", "Uptime", "Restarts", "Status"])
+      for (let turn = 0; turn < 2; turn += 1)
+        await page.getByRole("columnheader", { name: column }).getByRole("button").click();
+  });
+  await measure("filtering", async () => {
+    const field = page.getByRole("searchbox", { name: /filter/i });
+    await field.pressSequentially("bench-1", { delay: 60 });
+    await field.press("Escape");
+    for (const show of [/^Stopped/, /^Up/, /^Trouble/, /^All/]) await page.getByRole("button", { name: show }).click();
+  });
+  await page.close();
+  return found.map(([name, value]) => ({
+    name: `services page, longest task, ${name}`,
+    value,
+    limit: 200,
+    unit: "ms",
+  }));
 }
 
 export async function servicesPage(): Promise<Figure[]> {
-  const { browser, context } = await signedIn();
-  const ids = await addContainers();
-  try {
-    const server: number[] = [];
-    const paint: number[] = [];
-    let scriptBytes = 0;
-    for (let run = 0; run < 10; run++) {
-      const page = await context.newPage();
-      const cdp = await context.newCDPSession(page);
-      await cdp.send("Network.enable");
-      await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
-      let bytes = 0;
-      const scripts = new Set<string>();
-      cdp.on("Network.responseReceived", (e) => e.type === "Script" && scripts.add(e.requestId));
-      cdp.on("Network.loadingFinished", (e) => {
-        if (scripts.has(e.requestId)) bytes += e.encodedDataLength;
-      });
-      await page.goto("/services", { waitUntil: "load" });
-      const timing = await page.evaluate(
-        () =>
-          new Promise<{ server: number; paint: number }>((resolve) => {
-            const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-            let last = 0;
-            new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) last = entry.startTime;
-            }).observe({ type: "largest-contentful-paint", buffered: true });
-            setTimeout(
-              () =>
-                resolve({ server: (navigation?.responseStart ?? 0) - (navigation?.requestStart ?? 0), paint: last }),
-              700,
-            );
-          }),
-      );
-      server.push(timing.server);
-      paint.push(timing.paint);
-      scriptBytes = Math.max(scriptBytes, bytes);
-      await page.close();
+  return withBrowser(async (context) => {
+    try {
+      await removeContainers();
+      await makeContainers("bench-up", running - (await containers()).size, true);
+      const some = await pageFigures(context, `${running} running`, 100);
+      await makeContainers("bench-old", stopped, false);
+      // The portal reads each of them once; the list is measured when it has.
+      await sleep(20_000);
+      const what = `${running} running + ${stopped.toLocaleString("en")} stopped`;
+      return [...some, ...(await pageFigures(context, what, 1000)), ...(await stutter(context))];
+    } finally {
+      await removeContainers();
     }
-    const note = "n = 10, cold cache, 200 containers";
-    return [
-      { name: "services page, first byte p95", value: percentile(server, 0.95), limit: 100, unit: "ms", note },
-      { name: "services page, largest paint p95", value: percentile(paint, 0.95), limit: 1000, unit: "ms", note },
-      {
-        name: "services page, scripts",
-        value: scriptBytes / 1000,
-        limit: 200,
-        unit: "kB",
-        note: "compressed, over the wire",
-      },
-    ];
-  } finally {
-    await command("docker", ["rm", "-f", ...ids]);
-    await browser.close();
-  }
-}
-
-/** `docker pause` and `unpause` change a row at once, so a hundred rounds take seconds; stop and start close the set. */
-export async function eventToRow(): Promise<Figure[]> {
-  const { browser, context } = await signedIn();
-  try {
-    const page = await context.newPage();
-    await page.goto("/services");
-    const id = await container("node-exporter");
-    await page.locator('[data-service="node-exporter"]').waitFor();
-    // The page notes the wall clock whenever the row's words change.
-    await page.evaluate(() => {
-      const row = document.querySelector('[data-service="node-exporter"]');
-      const changes: number[] = [];
-      Object.assign(window, { rowChanges: changes });
-      let before = row?.getAttribute("data-state");
-      new MutationObserver(() => {
-        const now = document.querySelector('[data-service="node-exporter"]')?.getAttribute("data-state");
-        if (now !== before) changes.push(Date.now());
-        before = now;
-      }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-    });
-    const delays: number[] = [];
-    for (let round = 0; round < 20; round++) {
-      const since = (Date.now() / 1000).toFixed(3);
-      const seen = await page.evaluate(() => (window as unknown as { rowChanges: number[] }).rowChanges.length);
-      await docker("stop", "-t", "1", id);
-      await page.waitForFunction((n) => (window as unknown as { rowChanges: number[] }).rowChanges.length > n, seen);
-      const at = await page.evaluate((n) => (window as unknown as { rowChanges: number[] }).rowChanges[n] ?? 0, seen);
-      const events = await docker(
-        "events",
-        "--since",
-        since,
-        "--until",
-        "0s",
-        "--filter",
-        `container=${id}`,
-        "--filter",
-        "event=die",
-        "--format",
-        "{{.TimeNano}}",
-      );
-      delays.push(at - Number(events.trim().split("\n")[0]) / 1e6);
-      const running = await page.evaluate(() => (window as unknown as { rowChanges: number[] }).rowChanges.length);
-      await docker("start", id);
-      await page.waitForFunction((n) => (window as unknown as { rowChanges: number[] }).rowChanges.length > n, running);
-    }
-    return [
-      {
-        name: "docker stop to row p95",
-        value: percentile(delays, 0.95),
-        limit: 500,
-        unit: "ms",
-        note: `n = ${delays.length}, from the engine's die event`,
-      },
-    ];
-  } finally {
-    await browser.close();
-  }
+  });
 }

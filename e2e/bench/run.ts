@@ -2,8 +2,9 @@
 // Names on the command line choose some: `npm run bench memory second-up`.
 import { idleCpu, idleMemory } from "./cgroups.ts";
 import { guardLatency } from "./guard.ts";
+import { eventToRow, reloads } from "./live.ts";
 import { logFlood } from "./logs.ts";
-import { eventToRow, servicesPage } from "./pages.ts";
+import { overviewPage, servicesPage } from "./pages.ts";
 import { secondUp } from "./up.ts";
 import { watching } from "./watching.ts";
 
@@ -13,8 +14,10 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   "second-up": secondUp,
   memory: idleMemory,
   cpu: idleCpu,
+  overview: overviewPage,
   "services-page": servicesPage,
   "event-to-row": eventToRow,
+  reloads,
   guard: () => guardLatency(),
   watching,
   logs: logFlood,

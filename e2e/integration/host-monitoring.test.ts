@@ -38,7 +38,8 @@ async function selectors(query: string): Promise<Matcher[][]> {
 const anyValue = (matchers: Matcher[]) =>
   `{${matchers.map(({ name, type, value }) => (type === "=" ? `${name}=${JSON.stringify(value)}` : `${name}!=""`)).join(",")}}`;
 
-type Rules = { groups: { rules: { alert: string; expr: string }[] }[] };
+type Rule = { alert: string; expr: string; annotations: Record<string, string> };
+type Rules = { groups: { rules: Rule[] }[] };
 const rules = (
   parse(readFileSync(join(root, "infra/prometheus/rules/taylordash.yml"), "utf8")) as Rules
 ).groups.flatMap((group) => group.rules);
@@ -63,6 +64,14 @@ describe("the alert rules", () => {
     expect(new Set(loaded.map((rule) => rule.name))).toEqual(new Set(rules.map((rule) => rule.alert)));
     expect(loaded.filter((rule) => rule.lastError)).toEqual([]);
     expect(loaded.every((rule) => (rule.annotations as { do?: string }).do)).toBe(true);
+  });
+
+  it("name as the service they concern only one that is there, or the machine itself", () => {
+    const compose = parse(readFileSync(join(root, "docker-compose.yml"), "utf8"), { merge: true });
+    const known = ["host", ...Object.keys((compose as { services: object }).services)];
+    const named = rules.flatMap(({ annotations }) => annotations.service ?? []);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it("reach Alertmanager: the watchdog is there", async () => {

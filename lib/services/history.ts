@@ -24,9 +24,9 @@ const mostChanges = 200;
 /** The worker says every 15 s that it still watches; two in a row may be late. */
 const lateMs = 45_000;
 
-type Row = Omit<Change, "at" | "audit"> & { at: Date };
+export type Row = Omit<Change, "at" | "audit"> & { at: Date };
 
-const columns = `id, container_id as "containerId", container_name as container, at, state, health,
+export const columns = `id, container_id as "containerId", container_name as container, at, state, health,
   exit_code as "exitCode", out_of_memory as "outOfMemory", restarts, cause, image_id as "imageId"`;
 
 /** Rows within the range, and the newest before it of each container, oldest first; without the probes' words. */
@@ -57,7 +57,7 @@ const afterMs = 5_000;
 const unendedMs = 120_000;
 
 /** What was done to a service through the portal, from the intent until shortly after the outcome. */
-async function readDeeds(service: string, from: Date): Promise<Deed[]> {
+export async function readDeeds(service: string, from: Date): Promise<Deed[]> {
   const found = await rows<{ id: string; at: Date; actor: string; action: string; ended: Date | null }>(
     `select intent.id, intent.at, intent.actor_name as actor, intent.action, min(outcome.at) as ended
      from audit intent left join audit outcome on outcome.intent_id = intent.id

@@ -3,11 +3,14 @@ import { z } from "zod";
 import { type Charts, chartMeasures } from "./charts-schema.ts";
 import type { ServiceFacts } from "./details-schema.ts";
 import type { History } from "./history-schema.ts";
-import { containerStates, statuses } from "./schema.ts";
+import { containerStates, type Status, statuses } from "./schema.ts";
+import type { Trouble } from "./trouble-schema.ts";
 
 const time = z.iso.datetime();
 const ms = z.number().min(0);
 const causes = ["asked", "policy", "itself", "worker-down", "engine-silent", "not-watched"] as const;
+
+const audit = z.object({ id: z.string(), actor: z.string(), action: z.string(), at: time }).nullable();
 
 export const HistoryAnswer = z.object({
   service: z.string(),
@@ -34,7 +37,7 @@ export const HistoryAnswer = z.object({
       cause: z.enum(causes).nullable(),
       probe: z.string().nullable().describe("Last words of the healthcheck"),
       imageId: z.string(),
-      audit: z.object({ id: z.string(), actor: z.string(), action: z.string(), at: time }).nullable(),
+      audit,
     }),
   ),
   more: z.int().describe("Older changes within the range that were left out"),
@@ -87,3 +90,27 @@ export const ChartsAnswer = z.object({
   moments: z.array(z.number()).describe("Seconds since 1970"),
   measures: z.record(z.enum(chartMeasures), z.array(z.object({ name: z.string(), values: z.array(figure) }))),
 }) satisfies z.ZodType<Charts>;
+
+export const TroubleAnswer = z.object({
+  services: z.array(
+    z.object({
+      containerId: z.string(),
+      service: z.string(),
+      title: z.string(),
+      status: z.enum(statuses as [Status, ...Status[]]),
+      since: time.nullable().describe("Null while the history does not know it yet"),
+      cause: z.enum(causes).nullable(),
+      audit,
+    }),
+  ),
+  before: z
+    .object({
+      service: z.string(),
+      title: z.string(),
+      at: time,
+      did: z.enum(["started", "stopped", "paused", "removed"]),
+      audit,
+    })
+    .nullable()
+    .describe("The newest thing that somebody did to a service in the hour before the first of them"),
+}) satisfies z.ZodType<Trouble>;

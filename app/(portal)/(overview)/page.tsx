@@ -1,10 +1,10 @@
 import { Suspense } from "react";
 import { requirePage } from "@/app/_server/session";
-import { readBoard } from "../_live/read-board";
 import { Overview, OverviewSkeleton } from "./overview";
+import { readOverview } from "./read-overview";
 
 async function OverviewSection() {
-  return <Overview initial={await readBoard(await requirePage())} />;
+  return <Overview initial={await readOverview(await requirePage())} />;
 }
 
 export default async function OverviewPage() {

@@ -1,27 +1,37 @@
 // The tab's one event stream, shared by everything on the page that shows a service.
 //   connecting -> open -> reconnecting (the browser, or we, try again) -> open
 //                   └──> ended (the session is over; nothing is tried any more)
+import type { AlertEvents, AlertList } from "@/lib/alerts/schema";
 import type { ServiceEvents, ServiceRow } from "@/lib/services/schema";
 
 export type Link = "connecting" | "open" | "reconnecting" | "ended";
 export type Live = {
   services: readonly ServiceRow[] | null;
+  alerts: AlertList | null;
   engine: { connected: boolean };
   link: Link;
   /** When the rows were last known to be true, in ms; null while they are, and when nobody knows. */
   asOf: number | null;
 };
 
-const flushMs = 40;
+// Thousands of rows are sorted and drawn anew each time: then less often.
+const flushMs = () => (rows.size > 1_000 ? 200 : 40);
 const closeMs = 5_000;
 const longestRetryMs = 15_000;
 
 const listeners = new Set<() => void>();
 const rows = new Map<string, ServiceRow>();
-export const before: Live = { services: null, engine: { connected: true }, link: "connecting", asOf: null };
+export const before: Live = {
+  services: null,
+  alerts: null,
+  engine: { connected: true },
+  link: "connecting",
+  asOf: null,
+};
 let live = before;
 let source: EventSource | null = null;
 let attempts = 0;
+let flushedAt = 0;
 let flush: ReturnType<typeof setTimeout> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let close: ReturnType<typeof setTimeout> | undefined;
@@ -31,15 +41,20 @@ function set(change: Partial<Live>) {
   for (const listener of listeners) listener();
 }
 
-// A restart of the whole stack is hundreds of events: the page changes once for all that come together.
+// A restart of the whole stack is hundreds of events: the page changes at the first, then once for all that come together.
 function rowsChanged() {
-  flush ??= setTimeout(() => {
-    flush = undefined;
-    set({ services: [...rows.values()] });
-  }, flushMs);
+  flush ??= setTimeout(
+    () => {
+      flush = undefined;
+      flushedAt = performance.now();
+      set({ services: [...rows.values()] });
+    },
+    Math.max(0, flushedAt + flushMs() - performance.now()),
+  );
 }
 
-const handlers: { [Name in keyof ServiceEvents]: (data: ServiceEvents[Name]) => void } = {
+type Events = ServiceEvents & AlertEvents;
+const handlers: { [Name in keyof Events]: (data: Events[Name]) => void } = {
   snapshot(all) {
     rows.clear();
     for (const row of all) rows.set(row.id, row);
@@ -51,6 +66,9 @@ const handlers: { [Name in keyof ServiceEvents]: (data: ServiceEvents[Name]) => 
   },
   gone({ id }) {
     if (rows.delete(id)) rowsChanged();
+  },
+  alerts(alerts) {
+    set({ alerts });
   },
   engine({ connected }) {
     // A page that opens while the engine is silent already does not know since when.

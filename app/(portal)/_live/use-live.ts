@@ -1,4 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
+import type { AlertList } from "@/lib/alerts/schema";
 import { type Board, boardOf, type RenderedBoard } from "./board";
 import { before, current, subscribe } from "./stream";
 
@@ -6,9 +7,12 @@ export const useLive = () => useSyncExternalStore(subscribe, current, () => befo
 
 /** The board of the server's answer until the stream has brought the whole list, or while the stream is older. */
 export function useBoard(initial: RenderedBoard): Board {
-  const live = useLive();
+  const { services, engine, asOf } = useLive();
   return useMemo(() => {
-    if (!live.services || (live.asOf && initial.renderedAt > live.asOf)) return initial;
-    return boardOf({ services: [...live.services], engine: live.engine }, live.asOf);
-  }, [initial, live]);
+    if (!services || (asOf && initial.renderedAt > asOf)) return initial;
+    return boardOf({ services: [...services], engine }, asOf);
+  }, [initial, services, engine, asOf]);
 }
+
+/** The alerts of the server's answer until the stream brings newer ones. */
+export const useAlerts = (initial: AlertList | null): AlertList | null => useLive().alerts ?? initial;

@@ -2,6 +2,7 @@
 import { requireActor } from "@/app/_server/api";
 import { eventStream } from "@/app/_server/event-stream";
 import { errorResponse } from "@/app/_server/respond";
+import { watchAlerts } from "@/lib/alerts";
 import { watchServices } from "@/lib/services";
 
 export const dynamic = "force-dynamic";
@@ -10,7 +11,15 @@ export async function GET(request: Request) {
   try {
     const actor = await requireActor(request, true);
     const lastEventId = request.headers.get("last-event-id");
-    return await eventStream(request, actor, (send) => watchServices(actor, lastEventId, send));
+    return await eventStream(request, actor, async (send) => {
+      const stopServices = await watchServices(actor, lastEventId, send);
+      // Without an id: what a resumed stream gets is always the present list.
+      const stopAlerts = watchAlerts(actor, (data) => send({ name: "alerts", data }));
+      return () => {
+        stopServices();
+        stopAlerts();
+      };
+    });
   } catch (error) {
     return errorResponse(error);
   }

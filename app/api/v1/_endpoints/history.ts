@@ -5,15 +5,24 @@ import {
   getCharts,
   getHistory,
   getService,
+  getTrouble,
   HistoryAnswer,
   HistoryInput,
   ServiceFactsAnswer,
   ServiceInput,
+  TroubleAnswer,
 } from "@/lib/services";
 
 const read = { method: "GET", tag: "Services", permission: "services:read", passive: true } as const;
 
 export const history = [
+  endpoint({
+    ...read,
+    path: "/trouble",
+    summary: "What is not as it should be, worst first: since when, who made it so, and what changed just before",
+    answer: TroubleAnswer,
+    run: ({ actor }) => getTrouble(actor),
+  }),
   endpoint({
     ...read,
     path: "/services/{service}",

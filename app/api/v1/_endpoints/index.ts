@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Endpoint, endpoint } from "@/app/_server/api";
 import { openApiDocument } from "@/app/_server/openapi";
+import { alerts } from "./alerts";
 import { audit } from "./audit";
 import { history } from "./history";
 import { logs } from "./logs";
@@ -27,6 +28,7 @@ export const endpoints: readonly Endpoint[] = [
   ...session,
   ...services,
   ...history,
+  ...alerts,
   ...logs,
   ...people,
   ...sessions,
