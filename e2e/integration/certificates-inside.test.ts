@@ -1,12 +1,14 @@
 // TLS between the services of the running stack: each proves its name under the stack's CA, and the object store's account
 // port opens to nobody else.
 import { readFileSync } from "node:fs";
+import { once } from "node:events";
 import { connect as connectHttp2, type SecureClientSessionOptions } from "node:http2";
+import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ca, command, docker, root, stateDir } from "../stack.ts";
-import { assertLocal, type Member, members } from "../tools/namespaces.ts";
+import { ca, command, docker, project, root, stateDir } from "../stack.ts";
+import { assertLocal, listening, type Member, members } from "../tools/namespaces.ts";
 
 let everybody: Member[] = [];
 beforeAll(async () => {
@@ -30,7 +32,7 @@ describe("each inner TLS port", () => {
     ["portal", 3000],
     ["keycloak", 8443],
     ["mosquitto", 8884],
-    ["mosquitto", 9001],
+    ["mqtt-proxy", 9001],
     ["objectstore", 8333],
   ];
   const handshake = (service: string, port: number, servername: string) =>
@@ -79,17 +81,58 @@ describe("the object store's account port", () => {
   });
 });
 
-describe("PROXY protocol to Mosquitto", () => {
+describe("from the edge to mqtt-proxy", () => {
+  // PROXY protocol, version 2: TCP over IPv4, from 192.0.2.1:4711 to 192.0.2.2:8883.
+  const header = Buffer.from("0d0a0d0a000d0a515549540a2111000cc0000201c0000202126722b3", "hex");
+  const handshake = async (servername: string, first: Buffer) => {
+    const socket = connectTcp(8883, addressOf("mqtt-proxy"));
+    await once(socket, "connect");
+    socket.write(first);
+    const secured = connect({ socket, servername, ca: ca() });
+    const end = await Promise.race([
+      once(secured, "secureConnect").then(() => secured.getProtocol()),
+      once(secured, "close").then(() => "closed"),
+    ]).catch((error: NodeJS.ErrnoException) => error.code ?? error.message);
+    secured.destroy();
+    return end;
+  };
+  it("port 8883 proves its name to whoever names the client, and speaks to nobody else", async () => {
+    expect(await handshake("mqtt-proxy", header)).toBe("TLSv1.3");
+    expect(await handshake("mosquitto", header)).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
+    expect(await handshake("mqtt-proxy", Buffer.alloc(0))).toBe("ECONNRESET");
+  });
+
+  it("from there on the way is a file of these two containers, closed to others", async () => {
+    const sockets = everybody.filter((one) => one.mounts.some((m) => m.source.includes(`${project}_mqtt-sockets`)));
+    expect(sockets.map((one) => one.service).sort()).toEqual(["mosquitto", "mqtt-proxy"]);
+    const [broker = ""] = sockets.filter((one) => one.service === "mosquitto").map((one) => one.id);
+    const modes = await docker(
+      "exec",
+      broker,
+      "stat",
+      "-c",
+      "%a %u:%g %n",
+      "/var/tmp/mqtt.sock",
+      "/var/tmp/websocket.sock",
+    );
+    expect(modes.trim().split("\n")).toEqual([
+      "770 1883:1883 /var/tmp/mqtt.sock",
+      "770 1883:1883 /var/tmp/websocket.sock",
+    ]);
+    // Plain MQTT on no network: its one listening port speaks TLS.
+    expect(listening(everybody.find((one) => one.service === "mosquitto")?.pid ?? 0)).toEqual([8884]);
+  });
+
   let id = "";
   afterAll(async () => {
     if (id) await docker("rm", "-f", id);
   });
-  it("is left out because this Mosquitto takes version 2 on no TLS listener: once it does, use it", async () => {
+  it("is needed because Mosquitto takes version 2 on no TLS listener: once it does, the edge can do without", async () => {
     const image = (
       await docker("inspect", "-f", "{{.Config.Image}}", everybody.find((m) => m.service === "mosquitto")?.id ?? "")
     ).trim();
     const script =
-      "sed '/^listener 8883/a enable_proxy_protocol 2' /config/mosquitto.conf >/tmp/c && exec mosquitto --test-config -c /tmp/c";
+      "sed '/^listener 8884/a enable_proxy_protocol 2' /config/mosquitto.conf >/tmp/c && exec mosquitto --test-config -c /tmp/c";
     const mounts = ["-v", `${join(root, "infra/mosquitto")}:/config:ro`];
     id = (
       await docker("create", "--network", "none", ...mounts, "--entrypoint", "sh", image, "-c", `${script} 2>&1`)

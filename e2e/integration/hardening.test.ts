@@ -82,6 +82,7 @@ describe("every container of the stack", () => {
       "keycloak",
       "postgres",
       "mosquitto",
+      "mqtt-proxy",
       "objectstore",
     ];
     expected.push("prometheus", "alertmanager", "node-exporter", "postgres-exporter");

@@ -2,26 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import mqtt, { type IClientOptions } from "mqtt";
 import { describe, expect, it } from "vitest";
-import { ca, httpsPort, mqttsPort, stateDir } from "../stack.ts";
+import { httpsPort, mqttsPort, stateDir } from "../stack.ts";
+import { tryConnect } from "../tools/mqtt-client.ts";
 
 const tcp = `mqtts://localhost:${mqttsPort}`;
 const websocket = `wss://localhost:${httpsPort}/mqtt`;
-
-/** "connected", or the broker's reason in words. */
-function tryConnect(address: string, options: IClientOptions): Promise<string> {
-  return new Promise((resolve) => {
-    const client = mqtt.connect(address, { ca: ca(), reconnectPeriod: 0, connectTimeout: 10_000, ...options });
-    const end = (word: string) => {
-      client.end(true);
-      resolve(word);
-    };
-    client.on("connect", () => end("connected"));
-    client.on("error", (error) => end(error.message));
-    client.on("close", () => end("closed"));
-  });
-}
 
 const admin = () => readFileSync(join(stateDir, "secrets/mosquitto/admin_password"), "utf8").trim();
 

@@ -4,7 +4,7 @@
 LEAF_DAYS=397
 CA_DAYS=3650
 RENEW_SECONDS=$((60 * 86400))
-LEAF_SERVICES=(traefik portal worker keycloak postgres mosquitto objectstore prometheus postgres-exporter grafana)
+LEAF_SERVICES=(traefik portal worker keycloak postgres mosquitto mqtt-proxy objectstore prometheus postgres-exporter grafana)
 HOST_CA_DIR=/usr/local/share/ca-certificates
 
 fresh() { openssl x509 -in "$1" -noout -checkend "$RENEW_SECONDS" >/dev/null 2>&1; }
@@ -134,7 +134,7 @@ make_host_ca() {
 read_at_start() {
   case $1 in
     postgres) printf '%s\n' "$ROOT/infra/postgres/config" ;;
-    mosquitto | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
+    mosquitto | mqtt-proxy | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
   esac
   [ ! -e "$SECRETS/tls/$1/tls.crt" ] || printf '%s\n' "$SECRETS/tls/$1/tls.crt"
 }

@@ -9,6 +9,7 @@ uid_of() {
     keycloak | objectstore) echo 1000 ;;
     postgres) echo 999 ;;
     mosquitto) echo 1883 ;;
+    mqtt-proxy) echo 99 ;;
     prometheus | postgres-exporter) echo 65534 ;;
     grafana) echo 472 ;;
     *) echo 0 ;;

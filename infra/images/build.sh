@@ -17,7 +17,7 @@ readonly images checkout log BASE=taylordash/base:trixie LABEL=org.taylordash.so
 . "$images/base.sh"
 
 # Longest first: two run at once. The portal is built from this checkout, by name only.
-readonly ALL=(keycloak node postgres traefik objectstore mosquitto prometheus alertmanager node-exporter postgres-exporter)
+readonly ALL=(keycloak node postgres traefik objectstore mosquitto mqtt-proxy prometheus alertmanager node-exporter postgres-exporter)
 readonly NEVER=(grafana tempo)
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }

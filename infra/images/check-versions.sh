@@ -21,6 +21,7 @@ printed() {
     keycloak | keycloak-upstream) run 1000:0 /opt/keycloak/bin/kc.sh "$2" --version ;;
     postgres) run 999:999 postgres "$2" --version ;;
     mosquitto) run 1883:1883 /usr/sbin/mosquitto "$2" -h ;;
+    mqtt-proxy) run 99:1883 /usr/local/sbin/haproxy "$2" -v ;;
     objectstore) run 1000:1000 /usr/bin/weed "$2" version ;;
     prometheus) run 65534:65534 /bin/prometheus "$2" --version ;;
     alertmanager) run 65534:65534 /bin/alertmanager "$2" --version ;;
@@ -39,6 +40,7 @@ announcement() {
     keycloak | keycloak-upstream) echo '^Keycloak ' ;;
     postgres) echo '^postgres \(PostgreSQL\) ' ;;
     mosquitto) echo '^mosquitto version ' ;;
+    mqtt-proxy) echo '^HAProxy version ' ;;
     objectstore) echo '^version [0-9]+GB ' ;;
     node | portal) echo '^Node.js v' ;;
     grafana) echo '^grafana version ' ;;

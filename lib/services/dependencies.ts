@@ -6,7 +6,13 @@ import { toRow } from "./row.ts";
 
 /** Of each service of this stack: what it uses, and what for. */
 const known: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  traefik: { portal: "sends it visitors", keycloak: "sends it sign-ins", "docker-guard": "reads routes from labels" },
+  traefik: {
+    portal: "sends it visitors",
+    keycloak: "sends it sign-ins",
+    "mqtt-proxy": "sends it MQTT clients",
+    "docker-guard": "reads routes from labels",
+  },
+  "mqtt-proxy": { mosquitto: "hands it clients and their addresses" },
   portal: {
     postgres: "sessions, audit, history",
     keycloak: "sign-in",

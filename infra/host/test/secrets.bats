@@ -79,7 +79,7 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   openssl verify -CAfile ca/ca.crt -verify_ip 127.0.0.1 tls/traefik/tls.crt
   openssl verify -CAfile ca/ca.crt -verify_hostname s3 tls/objectstore/tls.crt
   local service
-  for service in portal worker keycloak postgres mosquitto objectstore prometheus; do
+  for service in portal worker keycloak postgres mosquitto mqtt-proxy objectstore prometheus; do
     openssl verify -CAfile "tls/$service/ca.crt" -verify_hostname "$service" "tls/$service/tls.crt"
   done
   openssl x509 -in tls/portal/tls.crt -noout -checkend $((390 * 86400))
