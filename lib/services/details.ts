@@ -13,7 +13,9 @@ import { store } from "./store.ts";
 export const ServiceInput = z.object({ service: z.string().min(1).max(100) });
 
 /** Those of DESIGN.md; others may hold anything. */
-const shownLabels = ["title", "description", "icon", "protected", "backup", "link"].map((name) => `taylordash.${name}`);
+const shownLabels = ["title", "description", "icon", "protected", "backup", "scale", "link"].map(
+  (name) => `taylordash.${name}`,
+);
 
 const parallelInspects = 8;
 

@@ -10,7 +10,7 @@ export const exampleRow = (title: string, change: Partial<ServiceRow> = {}): Ser
   icon: "",
   link: null,
   protected: false,
-  stateful: false,
+  stateful: false, scalable: false,
   state: "running",
   health: "healthy",
   exitCode: null,

@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { endpoint } from "@/app/_server/api";
 import { OperationLine, operationResponse } from "@/app/_server/operation";
-import { listServices, restartService, ServiceListAnswer, startService, stopService } from "@/lib/services";
+import {
+  listServices,
+  RecreateInput,
+  recreateService,
+  restartService,
+  ScaleInput,
+  ServiceListAnswer,
+  scaleService,
+  startService,
+  stopService,
+} from "@/lib/services";
 
 const One = z.object({
   service: z.string().describe("A service's name, a container's name, or 12 or more digits of its id"),
@@ -41,6 +51,35 @@ const operations = Object.entries(verbs).flatMap(([verb, { run, permission, what
   }),
 ]);
 
+const orders = [
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/recreate",
+    tag: "Services",
+    summary:
+      "Replace a service's containers by ones of the image its tag points to now; back to the old ones on failure",
+    permission: "services:admin",
+    stepUp: true,
+    lines: OperationLine,
+    params: One,
+    body: RecreateInput.omit({ service: true }),
+    run: ({ actor, params, body }) =>
+      operationResponse((report) => recreateService(actor, { ...body, service: params.service }, report)),
+  }),
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/scale",
+    tag: "Services",
+    summary: "Set how many containers a service that keeps no state has; as many as before on failure",
+    permission: "services:operate",
+    lines: OperationLine,
+    params: One,
+    body: ScaleInput.omit({ service: true }),
+    run: ({ actor, params, body }) =>
+      operationResponse((report) => scaleService(actor, { ...body, service: params.service }, report)),
+  }),
+];
+
 export const services = [
   endpoint({
     method: "GET",
@@ -53,4 +92,5 @@ export const services = [
     run: ({ actor }) => listServices(actor),
   }),
   ...operations,
+  ...orders,
 ];
