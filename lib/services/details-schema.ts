@@ -9,6 +9,8 @@ export type ContainerFacts = {
   /** When the image was built; null when it is not to be had any more. */
   imageCreatedAt: string | null;
   createdAt: string;
+  /** The image that its tag points to on this machine by now; null when it points to none. */
+  tagged: { id: string; createdAt: string | null } | null;
   /** Passwords in arguments are taken out. */
   command: string[];
   user: string;

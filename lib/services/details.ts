@@ -56,7 +56,10 @@ function confinementOf(details: EngineDetails): string[] {
 
 async function factsOf(details: EngineDetails): Promise<ContainerFacts> {
   const { healthcheck, restartPolicy } = details;
-  const image = await inspectImage(details.imageId).catch(() => null);
+  // A name that the engine cannot tell, or an engine that is slow, must not hide the rest.
+  const [image, tagged] = await Promise.all(
+    [details.imageId, details.image].map((name) => inspectImage(name).catch(() => null)),
+  );
   const policies: Record<string, string> = {
     no: "never",
     always: "always",
@@ -66,6 +69,7 @@ async function factsOf(details: EngineDetails): Promise<ContainerFacts> {
   return {
     ...{ id: details.id, name: details.name, image: details.image, imageId: details.imageId },
     ...{ imageCreatedAt: image?.createdAt ?? null, createdAt: details.createdAt },
+    tagged: tagged ? { id: tagged.id, createdAt: tagged.createdAt } : null,
     command: maskArguments([...details.entrypoint, ...details.command]),
     user: details.user || "root",
     limits: details.limits,

@@ -54,6 +54,7 @@ export const ServiceFactsAnswer = z.object({
       imageId: z.string(),
       imageCreatedAt: time.nullable(),
       createdAt: time,
+      tagged: z.object({ id: z.string(), createdAt: time.nullable() }).nullable(),
       command: z.array(z.string()),
       user: z.string(),
       limits: z.object({ cpus: figure, memoryBytes: figure, processes: figure }),

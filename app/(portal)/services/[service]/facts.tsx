@@ -48,6 +48,7 @@ export function Facts({ facts }: { facts: ContainerFacts }) {
             </>
           ) : null}
         </span>
+        <Newer facts={facts} />
       </Fact>
       <Fact name="Limits">{sentence([limitsOf(facts)])}</Fact>
       <Fact name="Restarts by itself">{sentence([facts.restartPolicy])}</Fact>
@@ -63,6 +64,19 @@ export function Facts({ facts }: { facts: ContainerFacts }) {
     </dl>
   );
 }
+
+/** The tag has moved on to another image of this machine. */
+const Newer = ({ facts: { tagged, imageId } }: { facts: ContainerFacts }) =>
+  tagged && tagged.id !== imageId ? (
+    <span className="block text-sm">
+      A newer one is here: <span className="font-mono">{tagged.id.replace(/^sha256:/, "").slice(0, 12)}</span>
+      {tagged.createdAt ? (
+        <>
+          , built <Age at={tagged.createdAt} /> ago
+        </>
+      ) : null}
+    </span>
+  ) : null;
 
 function Ports({ facts }: { facts: ContainerFacts }) {
   const published = facts.ports.filter((port) => port.published !== null);

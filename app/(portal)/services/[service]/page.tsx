@@ -4,6 +4,7 @@ import { requirePage } from "@/app/_server/session";
 import { type Actor, can } from "@/lib/auth";
 import { Actions } from "./actions";
 import { Configuration, Details, Summary } from "./configuration";
+import type { Order } from "./orders";
 import { readService } from "./read-service";
 import { Service } from "./service";
 import { Timeline } from "./timeline";
@@ -16,6 +17,11 @@ const read = async ({ params }: Props) => readService(await requirePage(), (awai
 const allowedTo = (actor: Actor): Verb[] => [
   ...(can(actor, "services:operate") ? (["start", "restart"] as const) : []),
   ...(can(actor, "services:admin") ? (["stop"] as const) : []),
+];
+
+const ordersOf = (actor: Actor): Order[] => [
+  ...(can(actor, "services:operate") ? (["scale"] as const) : []),
+  ...(can(actor, "services:admin") ? (["recreate"] as const) : []),
 ];
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
@@ -35,7 +41,7 @@ export default async function ServicePage(props: Props) {
         service={service}
         initial={board}
         limits={limits}
-        actions={<Actions row={row} allowed={allowedTo(actor)} usedBy={facts?.usedBy.map((tie) => tie.title) ?? []} />}
+        actions={<Actions row={row} allowed={allowedTo(actor)} orders={ordersOf(actor)} />}
         timeline={<Timeline service={service} initial={history} board={board} />}
         details={<Details />}
         summary={<Summary title={title} />}
