@@ -60,6 +60,8 @@ export const operations: Record<string, Policy> = {
   "GET /audit/verify": "viewer",
   "GET /audit/export": "viewer",
   "GET /services": "viewer",
+  "GET /updates": "viewer",
+  "GET /foreign-containers": "viewer",
   "GET /services/{service}": "viewer",
   "GET /services/{service}/history": "viewer",
   "GET /services/{service}/charts": "viewer",

@@ -1,9 +1,10 @@
 export { ServiceListAnswer, ServiceRowAnswer } from "./answers.ts";
 export { ChartsInput, getCharts } from "./charts.ts";
 export { getService, ServiceInput } from "./details.ts";
+export { ForeignAnswer, listForeignContainers } from "./foreign.ts";
 export { getHistory, HistoryInput } from "./history.ts";
 export { inert } from "./inert.ts";
-export { ChartsAnswer, HistoryAnswer, ServiceFactsAnswer } from "./page-answers.ts";
+export { ChartsAnswer, HistoryAnswer, ServiceFactsAnswer, UpdatesAnswer } from "./page-answers.ts";
 export { followEngine, listServices, watchServices } from "./queries.ts";
 export { RecreateInput, recreateService } from "./recreate.ts";
 export { restartService } from "./restart.ts";
@@ -13,3 +14,4 @@ export type { ServiceEvents, ServiceList, ServiceRow } from "./schema.ts";
 export { startService } from "./start.ts";
 export { watchStats } from "./stats.ts";
 export { stopService } from "./stop.ts";
+export { listUpdates } from "./updates.ts";

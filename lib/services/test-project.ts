@@ -1,6 +1,6 @@
 // A compose project of its own on the machine's real engine, seen through docker-guard as the worker sees it.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -59,6 +59,14 @@ export async function startTestProject(project: string) {
         docker("rm", made);
       }
       return docker("image", "inspect", "-f", "{{.Id}}", tag);
+    },
+    /** An image that holds one small file and cannot run. */
+    emptyImage(tag: string): void {
+      const file = join(directory, "empty");
+      writeFileSync(file, tag);
+      execFileSync("tar", ["-C", directory, "-cf", `${file}.tar`, "empty"]);
+      docker("import", `${file}.tar`, tag);
+      images.add(tag);
     },
     desired: () => readFileSync(join(directory, "desired.env"), "utf8"),
     remove(id: string) {

@@ -49,6 +49,7 @@ export function Facts({ facts }: { facts: ContainerFacts }) {
           ) : null}
         </span>
         <Newer facts={facts} />
+        <Registry facts={facts} />
       </Fact>
       <Fact name="Limits">{sentence([limitsOf(facts)])}</Fact>
       <Fact name="Restarts by itself">{sentence([facts.restartPolicy])}</Fact>
@@ -77,6 +78,38 @@ const Newer = ({ facts: { tagged, imageId } }: { facts: ContainerFacts }) =>
       ) : null}
     </span>
   ) : null;
+
+/** What the registry of its tag says, when that was, or plainly that it is not known. */
+function Registry({ facts: { registry, image } }: { facts: ContainerFacts }) {
+  if (!registry) {
+    const why = image.startsWith("taylordash/")
+      ? "Built with this stack: no registry has it."
+      : "Registry not asked yet.";
+    return <span className="block text-sm text-muted">{why}</span>;
+  }
+  const { result, problem, checkedAt, newerTags } = registry;
+  const words = {
+    same: "The registry has no newer one",
+    newer: "The registry has a newer one",
+    unknown: `Could not be checked: ${problem}`,
+  }[result];
+  return (
+    <span className="block text-sm text-muted">
+      <span className={result === "newer" ? "font-semibold text-text" : ""}>{words}</span>; checked{" "}
+      <Age at={checkedAt} /> ago.
+      {result === "newer" ? (
+        <span className="block">
+          On the host, <code className="font-mono">docker pull {image}</code> brings it; recreate then takes it.
+        </span>
+      ) : null}
+      {newerTags.length > 0 ? (
+        <span className="block">
+          Newer versions: <span className="font-mono">{newerTags.join(", ")}</span>
+        </span>
+      ) : null}
+    </span>
+  );
+}
 
 function Ports({ facts }: { facts: ContainerFacts }) {
   const published = facts.ports.filter((port) => port.published !== null);

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { endpoint } from "@/app/_server/api";
 import { OperationLine, operationResponse } from "@/app/_server/operation";
 import {
+  ForeignAnswer,
+  listForeignContainers,
   listServices,
+  listUpdates,
   RecreateInput,
   recreateService,
   restartService,
@@ -11,6 +14,7 @@ import {
   scaleService,
   startService,
   stopService,
+  UpdatesAnswer,
 } from "@/lib/services";
 
 const One = z.object({
@@ -90,6 +94,26 @@ export const services = [
     passive: true,
     answer: ServiceListAnswer,
     run: ({ actor }) => listServices(actor),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/updates",
+    tag: "Services",
+    summary: "Every image that services run, and whether a newer one of the same tag is to be had",
+    permission: "services:read",
+    passive: true,
+    answer: UpdatesAnswer,
+    run: ({ actor }) => listUpdates(actor),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/foreign-containers",
+    tag: "Services",
+    summary: "Other containers of this machine, by name and state alone",
+    permission: "services:read",
+    passive: true,
+    answer: ForeignAnswer,
+    run: ({ actor }) => listForeignContainers(actor),
   }),
   ...operations,
   ...orders,
