@@ -27,7 +27,13 @@ export default defineConfig({
     {
       name: "phone",
       use: phone,
-      testMatch: ["services.spec.ts", "service-page.spec.ts", "shell.spec.ts", "sign-in.spec.ts"],
+      testMatch: [
+        "services.spec.ts",
+        "service-page.spec.ts",
+        "service-actions.spec.ts",
+        "shell.spec.ts",
+        "sign-in.spec.ts",
+      ],
     },
   ],
 });

@@ -5,6 +5,9 @@ import { useRead } from "../[service]/use-read";
 
 type Container = { name: string; image: string; state: string; status: string; project: string | null };
 
+/** Running ones come first; thousands of ended ones would only be in the way. */
+const most = 200;
+
 /** Asked for at every opening; nothing of it is counted or can be acted on. */
 export function ForeignContainers() {
   const [openings, setOpenings] = useState(0);
@@ -38,14 +41,15 @@ function List({ turn, again }: { turn: number; again: () => void }) {
       <p className="mt-3 text-muted">This machine runs no other container: everything on it is part of this stack.</p>
     );
   }
+  const rest = data.containers.length - most;
   return (
     <>
       <p className="mt-2 mb-3 text-muted">
         They belong to other projects, so they are shown and never touched from here. As of this moment.
       </p>
       <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
-        <ul aria-label="Other containers" className="max-h-96 overflow-auto">
-          {data.containers.map(({ name, image, state, status, project }) => (
+        <ul aria-label="Other containers">
+          {data.containers.slice(0, most).map(({ name, image, state, status, project }) => (
             <li
               key={name}
               className="grid gap-x-4 border-t border-border px-4 py-2 first:border-t-0 sm:px-3 md:grid-cols-[minmax(0,1.2fr)_minmax(0,0.8fr)_minmax(0,1.2fr)_14rem]"
@@ -57,6 +61,7 @@ function List({ turn, again }: { turn: number; again: () => void }) {
             </li>
           ))}
         </ul>
+        {rest > 0 ? <p className="border-t border-border px-4 py-2 text-muted sm:px-3">and {rest} more</p> : null}
       </div>
     </>
   );

@@ -40,7 +40,7 @@ export function Actions({ row, allowed, orders }: Props) {
     onClose: () => setAsked(null),
   };
   const states = here.map(({ state }) => state);
-  const offered = orders.filter((order) => order === "recreate" || row.scalable);
+  const offered = here.length === 0 ? [] : orders.filter((order) => order === "recreate" || row.scalable);
   const [newest] = containers ?? [];
   return (
     <>
@@ -52,19 +52,20 @@ export function Actions({ row, allowed, orders }: Props) {
       ))}
       {offered.map((order) => {
         const reason = hindrance(order, here, containers);
+        const label = order === "scale" ? "Scale" : recreateButton(newer);
         return (
           <Button
             key={order}
             // Still reached by keyboard and pointer, so that the reason is.
             aria-disabled={reason !== null}
             title={reason ?? undefined}
+            aria-label={reason ? `${label}: ${reason}` : undefined}
             onClick={() => reason === null && setAsked(order)}
             onPointerEnter={load[order]}
             onFocus={load[order]}
           >
             <Icon of={order} />
-            {order === "scale" ? "Scale" : recreateButton(newer)}
-            {reason ? <span className="sr-only">: {reason}</span> : null}
+            {label}
           </Button>
         );
       })}
