@@ -27,7 +27,8 @@ export default defineConfig({
     {
       name: "phone",
       use: phone,
-      testMatch: /(audit|identity|overview-alerts|services|service-page|session-end|shell|sign-in)\.spec\.ts$/,
+      testMatch:
+        /(audit|identity|overview-alerts|services|service-actions|service-page|session-end|shell|sign-in)\.spec\.ts$/,
     },
   ],
 });

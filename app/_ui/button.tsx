@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ComponentProps } from "react";
 
 const base =
-  "inline-flex min-h-9 items-center justify-center gap-2 rounded-md px-3.5 font-semibold transition-colors disabled:opacity-60";
+  "inline-flex min-h-9 items-center justify-center gap-2 rounded-md px-3.5 font-semibold transition-colors disabled:opacity-60 aria-disabled:cursor-not-allowed aria-disabled:opacity-60";
 const kinds = {
   primary: "bg-accent text-on-accent hover:bg-accent/88",
   danger: "bg-status-failed text-on-accent hover:bg-status-failed/88",

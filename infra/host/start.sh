@@ -11,14 +11,32 @@ remove_half_made() {
   done < <(docker ps -a --filter "$(project_filter)" --filter status=created --format '{{.ID}} {{.Names}}')
 }
 
+# docker-guard writes there what was chosen in the portal: as root without any capability, so the directory is root's.
+make_desired() {
+  [ -d "$STATE/desired" ] || mkdir -m 0755 "$STATE/desired"
+}
+
+# "--scale SERVICE=N" for each of SERVICES whose number of replicas was chosen in the portal. Images need no word here:
+# the one chosen is the one its tag points to, which compose takes by itself.
+scale_options() {
+  local line service replicas
+  [ -f "$STATE/desired/desired.env" ] || return 0
+  while IFS='=' read -r line replicas; do
+    service=${line%.replicas}
+    [[ $line == *.replicas && $replicas =~ ^([1-9]|10)$ && " ${SERVICES[*]} " == *" $service "* ]] || continue
+    printf -- '--scale\n%s=%s\n' "$service" "$replicas"
+  done <"$STATE/desired/desired.env"
+}
+
 start_services() {
-  local out
+  local out scale
+  mapfile -t scale < <(scale_options)
   # Compose inherits this lock: one that outlived its killed `up` is waited for.
   exec 8<"$SECRETS"
   flock -w 180 8 ||
     die "the services cannot be started" "a docker compose of an earlier ./taylordash up still works on them" "wait until it is done, or end it; then run ./taylordash up again"
   remove_half_made
-  if ! out=$(compose up -d --no-build --pull never --remove-orphans "${SERVICES[@]}" 2>&1 </dev/null 9<&-); then
+  if ! out=$(compose up -d --no-build --pull never --remove-orphans ${scale[@]+"${scale[@]}"} "${SERVICES[@]}" 2>&1 </dev/null 9<&-); then
     open_log
     printf '%s\n' "$out" >>"$LOG_FILE"
     printf '%s\n' "$out" | tail -n 10 | sed 's/^/    /' >&2

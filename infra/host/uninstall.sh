@@ -92,7 +92,7 @@ verb_uninstall() {
   rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
   rm -rf "$STATE/targets"
   [ -z "$(own_files)" ] || KEPT+=("your own services' files: $STATE/compose.d")
-  if [ $data = 1 ]; then rm -f "$SETTINGS_FILE"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
+  if [ $data = 1 ]; then rm -rf "$SETTINGS_FILE" "$STATE/desired"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
   [ "$STATE" = "$ROOT" ] || rmdir "$STATE" 2>/dev/null || true
   rm -f "$own_log"
   say "Removed. The Docker engine stays installed."

@@ -49,6 +49,7 @@ verb_up() {
   step start "starting the services"
   choose_services
   make_targets
+  make_desired
   start_services
   step renew "restarting what has a new certificate or configuration"
   restart_renewed

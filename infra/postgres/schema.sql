@@ -62,6 +62,15 @@ CREATE TABLE public.audit_head (
     CONSTRAINT audit_head_only_one_check CHECK (only_one)
 );
 ALTER TABLE public.audit_head OWNER TO portal_owner;
+CREATE TABLE public.image_checks (
+    reference text NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    digest text,
+    newer_tags text[] DEFAULT '{}'::text[] NOT NULL,
+    problem text,
+    CONSTRAINT image_checks_check CHECK (((digest IS NULL) <> (problem IS NULL)))
+);
+ALTER TABLE public.image_checks OWNER TO portal_owner;
 CREATE TABLE public.logout_tokens (
     jti text NOT NULL,
     expires_at timestamp with time zone NOT NULL
@@ -162,6 +171,8 @@ ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.image_checks
+    ADD CONSTRAINT image_checks_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY public.logout_tokens
     ADD CONSTRAINT logout_tokens_pkey PRIMARY KEY (jti);
 ALTER TABLE ONLY public.schema_migrations
@@ -204,6 +215,7 @@ GRANT USAGE ON SCHEMA public TO portal;
 REVOKE ALL ON FUNCTION public.audit_append() FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE public.audit TO portal;
 GRANT SELECT ON TABLE public.audit_head TO portal;
+GRANT SELECT ON TABLE public.image_checks TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logout_tokens TO portal;
 GRANT SELECT ON TABLE public.schema_migrations TO portal;
 GRANT SELECT ON TABLE public.service_history TO portal;

@@ -166,11 +166,19 @@ export async function inspectDetails(id: string): Promise<EngineDetails | null> 
   }
 }
 
-export type EngineImage = { id: string; tags: string[]; createdAt: string | null; sizeBytes: number | null };
+export type EngineImage = {
+  id: string;
+  tags: string[];
+  /** Of the manifests it was pulled by, sha256:… each; empty for what was built or loaded here. */
+  digests: string[];
+  createdAt: string | null;
+  sizeBytes: number | null;
+};
 
 const Image = z.object({
   Id: z.string(),
   RepoTags: texts,
+  RepoDigests: texts,
   Created: z.string().nullish(),
   Size: z.number().nullish(),
 });
@@ -178,8 +186,9 @@ const Image = z.object({
 /** Null when the image was removed under its container, or docker-guard takes it for nobody's of this project. */
 export async function inspectImage(id: string): Promise<EngineImage | null> {
   try {
-    const { Id, RepoTags, Created, Size } = Image.parse(await docker().getImage(id).inspect());
-    return { id: Id, tags: RepoTags ?? [], createdAt: time(Created), sizeBytes: Size ?? null };
+    const { Id, RepoTags, RepoDigests, Created, Size } = Image.parse(await docker().getImage(id).inspect());
+    const digests = (RepoDigests ?? []).map((digest) => digest.split("@").at(-1) ?? "");
+    return { id: Id, tags: RepoTags ?? [], digests, createdAt: time(Created), sizeBytes: Size ?? null };
   } catch (error) {
     if (statusOfError(error) === 404) return null;
     return unavailable(error);

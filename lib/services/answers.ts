@@ -15,6 +15,7 @@ export const ServiceRowAnswer = z
     link: z.string().nullable(),
     protected: z.boolean(),
     stateful: z.boolean(),
+    scalable: z.boolean(),
     state: z.enum(containerStates),
     health: z.enum(["healthy", "unhealthy", "starting"]).nullable(),
     exitCode: z.int().nullable(),

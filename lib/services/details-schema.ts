@@ -1,5 +1,6 @@
 // What a service is made of, in our words. Types only: browsers load this file.
 import type { Port } from "./schema.ts";
+import type { RegistryCheck } from "./updates-schema.ts";
 
 export type ContainerFacts = {
   id: string;
@@ -9,6 +10,10 @@ export type ContainerFacts = {
   /** When the image was built; null when it is not to be had any more. */
   imageCreatedAt: string | null;
   createdAt: string;
+  /** The image that its tag points to on this machine by now; null when it points to none. */
+  tagged: { id: string; createdAt: string | null } | null;
+  /** Null while its registry was never asked. */
+  registry: RegistryCheck | null;
   /** Passwords in arguments are taken out. */
   command: string[];
   user: string;

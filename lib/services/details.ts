@@ -8,12 +8,15 @@ import { plainName, tiesOf } from "./dependencies.ts";
 import type { ContainerFacts, ServiceFacts } from "./details-schema.ts";
 import { inert } from "./inert.ts";
 import { maskArguments } from "./mask.ts";
+import { judge, readChecks, type StoredCheck } from "./registry-checks.ts";
 import { store } from "./store.ts";
 
 export const ServiceInput = z.object({ service: z.string().min(1).max(100) });
 
 /** Those of DESIGN.md; others may hold anything. */
-const shownLabels = ["title", "description", "icon", "protected", "backup", "link"].map((name) => `taylordash.${name}`);
+const shownLabels = ["title", "description", "icon", "protected", "backup", "scale", "link"].map(
+  (name) => `taylordash.${name}`,
+);
 
 const parallelInspects = 8;
 
@@ -52,9 +55,12 @@ function confinementOf(details: EngineDetails): string[] {
   ];
 }
 
-async function factsOf(details: EngineDetails): Promise<ContainerFacts> {
+async function factsOf(details: EngineDetails, check: StoredCheck | undefined): Promise<ContainerFacts> {
   const { healthcheck, restartPolicy } = details;
-  const image = await inspectImage(details.imageId).catch(() => null);
+  // A name that the engine cannot tell, or an engine that is slow, must not hide the rest.
+  const [image, tagged] = await Promise.all(
+    [details.imageId, details.image].map((name) => inspectImage(name).catch(() => null)),
+  );
   const policies: Record<string, string> = {
     no: "never",
     always: "always",
@@ -64,6 +70,8 @@ async function factsOf(details: EngineDetails): Promise<ContainerFacts> {
   return {
     ...{ id: details.id, name: details.name, image: details.image, imageId: details.imageId },
     ...{ imageCreatedAt: image?.createdAt ?? null, createdAt: details.createdAt },
+    tagged: tagged ? { id: tagged.id, createdAt: tagged.createdAt } : null,
+    registry: judge(check, tagged ?? null),
     command: maskArguments([...details.entrypoint, ...details.command]),
     user: details.user || "root",
     limits: details.limits,
@@ -100,9 +108,10 @@ export async function getService(actor: Principal | null, raw: unknown): Promise
   const mine = details.filter(({ id }) => own.some((row) => row.id === id));
   mine.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   const [newest] = mine;
+  const checks = await readChecks([...new Set(mine.map(({ image }) => image))]);
   return {
     service,
-    containers: await Promise.all(mine.map(factsOf)),
+    containers: await Promise.all(mine.map((each) => factsOf(each, checks.get(each.image)))),
     ...tiesOf(service, details, env().project),
     labels: shownLabels.flatMap((name) => {
       const value = inert(newest?.labels[name] ?? "");

@@ -41,6 +41,7 @@ beforeAll(async () => {
   ids.second = project.run("second", kept, ...sleep);
   ids.data = project.run("data", [...kept, "--label", "taylordash.backup=hot"], ...sleep);
   ids.edge = project.run("edge", [...kept, "--label", "taylordash.protected=true"], ...sleep);
+  ids.portal = project.run("portal", kept, ...sleep);
   ids.broken = project.run(
     "broken",
     ["--health-cmd", "false", "--health-interval", "1s", "--health-retries", "1"],
@@ -119,8 +120,14 @@ describe("a stop", () => {
     await expect(stopService(admin, services("edge"))).rejects.toMatchObject(refused);
     await expect(stopService(admin, services((ids.edge ?? "").slice(0, 12)))).rejects.toMatchObject(refused);
     await expect(stopService(admin, services("web", "edge"))).rejects.toMatchObject(refused);
+    await expect(stopService(admin, services("web", "edge", "portal"))).rejects.toMatchObject({
+      message: expect.stringContaining("Nothing was touched"),
+      details: {
+        services: ["edge", "portal"].map((service) => expect.objectContaining({ service, code: "protected-service" })),
+      },
+    });
     expect([stateOf("edge"), stateOf("web")]).toEqual(["running", "running"]);
-    expect((await audit()).filter((words) => words === "service.stop edge refused")).toHaveLength(3);
+    expect((await audit()).filter((words) => words === "service.stop edge refused")).toHaveLength(4);
   });
 
   it("of what holds data wants a second factor of the last five minutes; of anything else it does not", async () => {

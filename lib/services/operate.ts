@@ -2,6 +2,7 @@
 //   permitted -> resolved -> intent written -> acting -> settled | failed       the audit has both ends
 import { audited } from "../audit/index.ts";
 import { type Permission, type Principal, requirePermission } from "../auth/index.ts";
+import { AppError, Conflict, messageOf } from "../platform/errors.ts";
 import type { ServiceRow } from "./schema.ts";
 import { resolveTarget, TargetsInput } from "./target.ts";
 
@@ -19,20 +20,40 @@ type Operation = {
   done: (title: string) => string;
 };
 
-/** Checks every service before it touches the first; then acts container by container, so that replicas are never all away. */
-export async function operate(operation: Operation, actor: Principal, raw: unknown, report: Report): Promise<Outcome> {
-  const { action, permission, check, act, done } = operation;
-  requirePermission(actor, permission);
-  const { services } = TargetsInput.parse(raw);
-  const targets = await Promise.all(services.map(resolveTarget));
+/**
+ * Asks about all of them, so that whoever named several learns of each. What was tried stands in the audit, though
+ * nothing was touched. @throws the first refusal; a Conflict about several names every one under `details.services`.
+ */
+async function checkAll({ action, check }: Operation, actor: Principal, targets: readonly ServiceRow[][]) {
+  const refusals: { service: string; refusal: unknown }[] = [];
   for (const rows of targets) {
     try {
       await check?.(actor, rows);
     } catch (refusal) {
-      // The audit has what was tried, also where nothing was touched.
-      await audited(actor, action, nameOf(rows), () => Promise.reject(refusal));
+      refusals.push({ service: nameOf(rows), refusal });
     }
   }
+  const [first] = refusals;
+  if (!first) return;
+  for (const { service, refusal } of refusals) {
+    await audited(actor, action, service, () => Promise.reject(refusal)).catch(() => undefined);
+  }
+  const { refusal } = first;
+  if (!(refusal instanceof Conflict) || targets.length === 1) throw refusal;
+  const services = refusals.map((each) => ({
+    ...{ service: each.service, message: messageOf(each.refusal) },
+    code: each.refusal instanceof AppError ? each.refusal.code : "failed",
+  }));
+  throw new Conflict(refusal.code, `${refusal.message} Nothing was touched.`, { services });
+}
+
+/** Checks every service before it touches the first; then acts container by container, so that replicas are never all away. */
+export async function operate(operation: Operation, actor: Principal, raw: unknown, report: Report): Promise<Outcome> {
+  const { action, permission, act, done } = operation;
+  requirePermission(actor, permission);
+  const { services } = TargetsInput.parse(raw);
+  const targets = await Promise.all(services.map(resolveTarget));
+  await checkAll(operation, actor, targets);
   for (const rows of targets) {
     const work = async () => {
       for (const row of rows) await act(row, report);

@@ -5,6 +5,7 @@ import type { ServiceFacts } from "./details-schema.ts";
 import type { History } from "./history-schema.ts";
 import { containerStates, type Status, statuses } from "./schema.ts";
 import type { Trouble } from "./trouble-schema.ts";
+import type { Updates } from "./updates-schema.ts";
 
 const time = z.iso.datetime();
 const ms = z.number().min(0);
@@ -43,6 +44,13 @@ export const HistoryAnswer = z.object({
   more: z.int().describe("Older changes within the range that were left out"),
 }) satisfies z.ZodType<History>;
 
+const RegistryAnswer = z.object({
+  checkedAt: time,
+  result: z.enum(["same", "newer", "unknown"]),
+  problem: z.string().nullable().describe("Why it could not be told"),
+  newerTags: z.array(z.string()),
+});
+
 const neighbour = z.object({ service: z.string(), title: z.string() });
 const tie = neighbour.extend({ why: z.string() });
 const figure = z.number().nullable();
@@ -57,6 +65,8 @@ export const ServiceFactsAnswer = z.object({
       imageId: z.string(),
       imageCreatedAt: time.nullable(),
       createdAt: time,
+      tagged: z.object({ id: z.string(), createdAt: time.nullable() }).nullable(),
+      registry: RegistryAnswer.nullable(),
       command: z.array(z.string()),
       user: z.string(),
       limits: z.object({ cpus: figure, memoryBytes: figure, processes: figure }),
@@ -83,6 +93,17 @@ export const ServiceFactsAnswer = z.object({
   networks: z.array(z.object({ name: z.string(), others: z.array(neighbour) })),
   labels: z.array(z.object({ name: z.string(), value: z.string() })),
 }) satisfies z.ZodType<ServiceFacts>;
+
+export const UpdatesAnswer = z.object({
+  images: z.array(
+    z.object({
+      reference: z.string(),
+      services: z.array(z.string()),
+      here: z.boolean().describe("The tag points to another image of this machine than a container runs"),
+      registry: RegistryAnswer.nullable().describe("Null while the registry was never asked"),
+    }),
+  ),
+}) satisfies z.ZodType<Updates>;
 
 export const ChartsAnswer = z.object({
   service: z.string(),

@@ -1,15 +1,13 @@
-import { hostname } from "node:os";
 import type { Principal } from "../auth/index.ts";
 import { restartContainer } from "../platform/docker-actions.ts";
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { type Outcome, operate, quietly, type Report } from "./operate.ts";
+import { isThisProcess } from "./order.ts";
 import type { ServiceRow } from "./schema.ts";
 import { untilUp } from "./settle.ts";
 import { store } from "./store.ts";
 
-/** The engine gives a container its own short id as host name. */
-const isThisProcess = ({ id }: ServiceRow) => id.startsWith(hostname());
 const farewellMs = 500;
 
 /** Nobody can wait for their own restart: the answer goes out first, and the engine goes on without us. */

@@ -35,6 +35,15 @@ describe("a row out of labels", () => {
       expect(toRow(container(labels)).protected).toBe(true);
     }
   });
+  it("scales what its label says may, but never what keeps state or a port of the host", () => {
+    const labels = (service: string) => ({ "com.docker.compose.service": service, "taylordash.scale": "true" });
+    expect(toRow(container(labels("web"))).scalable).toBe(true);
+    expect(toRow(container({ "com.docker.compose.service": "web" })).scalable).toBe(false);
+    for (const service of ["traefik", "keycloak", "postgres", "docker-guard"])
+      expect(toRow(container(labels(service))).scalable).toBe(false);
+    const ports = [{ container: 80, protocol: "tcp", published: 8080 }];
+    expect(toRow({ ...container(labels("web")), ports }).scalable).toBe(false);
+  });
   it("takes nothing invisible into a name: control characters, line breaks, direction overrides", () => {
     const labels = {
       "taylordash.title": "Pay\u202Edrowssap\u0000\nroll\u2028\u200B",

@@ -2,6 +2,8 @@
 import type { EngineContainer } from "../platform/docker.ts";
 import type { ServiceRow } from "./schema.ts";
 
+/** State of their own, or a port of the host's: docker-guard scales none of them, whatever their label says. */
+const alwaysOne = new Set(["traefik", "keycloak", "postgres", "docker-guard"]);
 const protectedServices = new Set(["portal", "traefik", "keycloak", "postgres", "docker-guard"]);
 
 // Control characters, line separators and direction overrides could make one name look like another.
@@ -16,6 +18,7 @@ export const safeLink = (text: string | undefined): string | null =>
 export function toRow(container: EngineContainer): ServiceRow {
   const { labels } = container;
   const service = words(labels["com.docker.compose.service"], 100) || container.name;
+  const published = container.ports.some((port) => port.published !== null);
   return {
     id: container.id,
     name: container.name,
@@ -26,6 +29,7 @@ export function toRow(container: EngineContainer): ServiceRow {
     link: safeLink(labels["taylordash.link"]),
     protected: protectedServices.has(service) || labels["taylordash.protected"] === "true",
     stateful: !["", "none"].includes(labels["taylordash.backup"] ?? ""),
+    scalable: labels["taylordash.scale"] === "true" && !alwaysOne.has(service) && !published,
     state: container.state,
     health: container.health,
     exitCode: container.exitCode,

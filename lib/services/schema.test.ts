@@ -11,6 +11,7 @@ const row = (over: Partial<ServiceRow> = {}): ServiceRow => ({
   link: null,
   protected: false,
   stateful: false,
+  scalable: false,
   state: "running",
   health: null,
   exitCode: null,

@@ -1,6 +1,8 @@
 // What a service is in our words. Types and pure functions only: the one file of this folder that the browser loads.
 export const containerStates = ["created", "running", "paused", "restarting", "removing", "exited", "dead"] as const;
 export type ContainerState = (typeof containerStates)[number];
+/** docker-guard's own limit. */
+export const mostReplicas = 10;
 export type Health = "healthy" | "unhealthy" | "starting";
 
 /** A port a container listens on: `published` on the host, or null when only other containers reach it. */
@@ -19,6 +21,8 @@ export type ServiceRow = {
   protected: boolean;
   /** Holds data that would be missed: stopping or recreating it needs a recent second factor. */
   stateful: boolean;
+  /** Keeps no state, so there may be several of it: its label `taylordash.scale` says so. */
+  scalable: boolean;
   state: ContainerState;
   health: Health | null;
   exitCode: number | null;

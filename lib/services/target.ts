@@ -4,7 +4,7 @@ import { Conflict, NotFound } from "../platform/errors.ts";
 import type { ServiceRow } from "./schema.ts";
 import { store } from "./store.ts";
 
-const ServiceName = z
+export const ServiceName = z
   .string()
   .min(1, "name a service")
   .max(128)

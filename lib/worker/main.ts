@@ -14,6 +14,7 @@ import { containerMetrics, metricsPath } from "./container-metrics.ts";
 import { startHealthServer } from "./health-server.ts";
 import { recordHistory } from "./history.ts";
 import { watchIdentity } from "./identity.ts";
+import { watchImages } from "./image-checks.ts";
 import { startJobs } from "./jobs.ts";
 import { captureLogs } from "./log-capture.ts";
 import { setUpRealm } from "./realm/reconcile.ts";
@@ -78,6 +79,7 @@ const broker = exportBrokerMetrics(
 const history = recordHistory(stopping.signal);
 const logs = captureLogs(stopping.signal);
 const identity = watchIdentity(stopping.signal);
+const images = watchImages(stopping.signal);
 const seal = sealTrail(stopping.signal);
 const jobs = retry(startJobs, {
   signal: stopping.signal,
@@ -90,7 +92,7 @@ async function stop() {
   stopping.abort();
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
-  await Promise.allSettled([setUp.finished, broker, history, logs, identity, seal, closeServer()]);
+  await Promise.allSettled([setUp.finished, broker, history, logs, identity, images, seal, closeServer()]);
   await runShutdown("first");
   await runShutdown("last");
   process.exit(0);

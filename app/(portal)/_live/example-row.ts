@@ -11,6 +11,7 @@ export const exampleRow = (title: string, change: Partial<ServiceRow> = {}): Ser
   link: null,
   protected: false,
   stateful: false,
+  scalable: false,
   state: "running",
   health: "healthy",
   exitCode: null,

@@ -11,6 +11,7 @@ import { Age } from "@/app/_ui/time";
 import { byTrouble, type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
 import { imageParts, reasonOf } from "../../_live/words";
 import { ServiceSparkline } from "../_stats/sparkline";
+import { UpdateMark } from "./updates";
 import type { Sort } from "./view";
 
 export const features = tableFeatures({
@@ -101,7 +102,12 @@ export const columns = column.columns([
     id: "image" satisfies Sort,
     header: "Image",
     sortFn: byText((row) => row.image),
-    cell: ({ row }) => <Image image={row.original.image} />,
+    cell: ({ row: { original } }) => (
+      <>
+        <Image image={original.image} />
+        <UpdateMark service={original.service} />
+      </>
+    ),
     meta: { className: "[grid-area:image] flex min-w-0 justify-end md:hidden lg:flex lg:justify-start" },
   }),
   column.accessor(since, {

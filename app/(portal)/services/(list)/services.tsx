@@ -5,13 +5,19 @@ import { BoardLine } from "../../_live/board-line";
 import { LiveLamp } from "../../_live/live-lamp";
 import { useBoard } from "../../_live/use-live";
 import { headlineOf } from "../../_live/words";
+import type { Verb } from "../[service]/verbs";
+import { BulkBar } from "./bulk-bar";
+import { ForeignContainers } from "./foreign";
 import { ServiceTable, TableSkeleton } from "./table";
 import { Toolbar, ToolbarSkeleton } from "./toolbar";
+import { UpdatesProvider } from "./updates";
 import { matches, queryOf, type View } from "./view";
 
 const page = "mx-auto flex max-w-[84rem] flex-col gap-5";
 
-export function Services({ initial, view: first }: { initial: RenderedBoard; view: View }) {
+type Props = { initial: RenderedBoard; view: View; allowed: readonly Verb[] };
+
+export function Services({ initial, view: first, allowed }: Props) {
   const board = useBoard(initial);
   const [view, setView] = useState(first);
   // Typing stays smooth with thousands of rows: the list may follow a frame later.
@@ -19,13 +25,20 @@ export function Services({ initial, view: first }: { initial: RenderedBoard; vie
   const rows = useMemo(() => board.rows.filter((row) => matches(row, wanted)), [board.rows, wanted]);
   const change = (part: Partial<View>) => setView((before) => ({ ...before, ...part }));
   useAddress(view);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // Whoever may do nothing has nothing to choose.
+  const choice = useMemo(() => (allowed.length > 0 ? { chosen, choose: setChosen } : null), [allowed, chosen]);
   return (
     <div className={page}>
       <Header>
         <BoardLine board={board}>{headlineOf(board).text}</BoardLine>
       </Header>
       <Toolbar view={view} change={change} counts={board.counts} total={board.total} shown={rows.length} />
-      <ServiceTable rows={rows} view={wanted} change={change} total={board.total} />
+      <UpdatesProvider rows={board.rows}>
+        <ServiceTable rows={rows} view={wanted} change={change} total={board.total} choice={choice} />
+      </UpdatesProvider>
+      <ForeignContainers />
+      <BulkBar rows={board.rows} selected={chosen} allowed={allowed} choose={setChosen} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { FlexRender, type Row, useTable } from "@tanstack/react-table";
 import { type KeyboardEvent, memo, useMemo, useRef } from "react";
 import { Button } from "@/app/_ui/button";
 import { type ServiceRow, statusOf } from "@/lib/services/schema";
+import { type Choice, ChooseAll, ChooseOne, withBox } from "./choose";
 import { columns, features } from "./columns";
 import { Heading } from "./heading";
 import { type Sort, sorts, type View } from "./view";
@@ -12,13 +13,19 @@ const grid =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 [grid-template-areas:'title_uptime'_'status_image'] md:items-center " +
   "md:grid-cols-[8.5rem_minmax(0,1fr)_6rem] md:[grid-template-areas:'status_title_uptime'] " +
   "lg:grid-cols-[9.5rem_minmax(0,1.2fr)_minmax(0,1fr)_6rem_4rem] lg:[grid-template-areas:'status_title_image_uptime_restarts'] " +
-  "xl:grid-cols-[11rem_minmax(0,1fr)_minmax(0,1.3fr)_6rem_6.75rem_6.75rem_9.25rem_3.75rem] xl:[grid-template-areas:'status_title_image_uptime_cpu_memory_ports_restarts'] " +
+  "xl:grid-cols-[11rem_minmax(0,1.15fr)_minmax(0,1.2fr)_6rem_6.75rem_6.75rem_9.25rem_3.75rem] xl:[grid-template-areas:'status_title_image_uptime_cpu_memory_ports_restarts'] " +
   "2xl:gap-x-5 2xl:grid-cols-[11.5rem_minmax(0,1.25fr)_minmax(0,1fr)_6.5rem_6.75rem_6.75rem_10rem_4rem]";
 const line = `${grid} relative h-15 content-center px-4 sm:px-3 md:h-10 border-t border-border`;
 
-type Props = { rows: readonly ServiceRow[]; view: View; change: (part: Partial<View>) => void; total: number };
+type Props = {
+  rows: readonly ServiceRow[];
+  view: View;
+  change: (part: Partial<View>) => void;
+  total: number;
+  choice: Choice | null;
+};
 
-export function ServiceTable({ rows, view, change, total }: Props) {
+export function ServiceTable({ rows, view, change, total, choice }: Props) {
   const sorting = useMemo(() => [{ id: view.sort, desc: view.descending }], [view.sort, view.descending]);
   const data = useMemo(() => [...rows], [rows]);
   const table = useTable({ features, columns, data, state: { sorting }, getRowId: (row) => row.id });
@@ -31,7 +38,8 @@ export function ServiceTable({ rows, view, change, total }: Props) {
       <table className="block" aria-rowcount={sorted.length + 1}>
         <thead className="hidden md:block">
           {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} className={`${grid} h-9 px-3 text-sm text-muted`}>
+            <tr key={group.id} className={`${grid} relative h-9 px-3 text-sm text-muted ${choice ? withBox : ""}`}>
+              {choice ? <ChooseAll rows={rows} choice={choice} /> : null}
               {group.headers.map(({ id, column: { columnDef } }) => (
                 <Heading
                   key={id}
@@ -52,7 +60,13 @@ export function ServiceTable({ rows, view, change, total }: Props) {
           style={{ paddingTop: before, paddingBottom: after }}
         >
           {items.map(({ row, index }) => (
-            <TableRow key={row.id} row={row} index={index} />
+            <TableRow
+              key={row.id}
+              row={row}
+              index={index}
+              chosen={choice?.chosen.has(row.original.service) ?? false}
+              choose={choice?.choose}
+            />
           ))}
         </tbody>
       </table>
@@ -61,18 +75,24 @@ export function ServiceTable({ rows, view, change, total }: Props) {
   );
 }
 
-type TableRowProps = { row: Row<typeof features, ServiceRow>; index: number };
+type TableRowProps = {
+  row: Row<typeof features, ServiceRow>;
+  index: number;
+  chosen: boolean;
+  choose: Choice["choose"] | undefined;
+};
 
 /** Drawn anew only when its own service changed: an event or a turn of the wheel leaves the other rows alone. */
 const TableRow = memo(
-  ({ row, index }: TableRowProps) => (
+  ({ row, index, chosen, choose }: TableRowProps) => (
     <tr
       aria-rowindex={index + 2}
       data-service={row.original.service}
       data-state={row.original.state}
       data-status={statusOf(row.original)}
-      className={`${line} hover:bg-hover focus-within:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent`}
+      className={`${line} ${choose ? withBox : ""} ${chosen ? "bg-hover" : ""} hover:bg-hover focus-within:bg-hover has-[a:focus-visible]:outline-2 has-[a:focus-visible]:-outline-offset-2 has-[a:focus-visible]:outline-accent`}
     >
+      {choose ? <ChooseOne row={row.original} chosen={chosen} choose={choose} /> : null}
       {row.getAllCells().map((cell) => (
         <td key={cell.id} className={cell.column.columnDef.meta?.className}>
           <FlexRender cell={cell} />
@@ -80,10 +100,14 @@ const TableRow = memo(
       ))}
     </tr>
   ),
-  (before, after) => before.row.original === after.row.original && before.index === after.index,
+  (before, after) =>
+    before.row.original === after.row.original &&
+    before.index === after.index &&
+    before.chosen === after.chosen &&
+    before.choose === after.choose,
 );
 
-function Nothing({ view, change, total }: Omit<Props, "rows">) {
+function Nothing({ view, change, total }: Omit<Props, "rows" | "choice">) {
   if (total === 0) {
     return (
       <p className="px-4 py-14 text-center text-lg text-muted">

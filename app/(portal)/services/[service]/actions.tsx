@@ -1,52 +1,88 @@
 "use client";
-import { Play, RotateCw, Square } from "lucide-react";
+import { Copy, Play, RefreshCw, RotateCw, Square } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { useContext, useState } from "react";
 import { Button } from "@/app/_ui/button";
-import { useDraft } from "@/app/_ui/draft";
+import { keepDraft, useDraft } from "@/app/_ui/draft";
 import type { ServiceRow } from "@/lib/services/schema";
 import { useLive } from "../../_live/use-live";
+import { Reading } from "./configuration";
+import { hindrance, isBehind, type Order, recreateButton } from "./orders";
 import { draftOf, possible, type Verb, words } from "./verbs";
 
-// It comes with the first opening, not with the page.
-const OperateDialog = dynamic(() => import("./operate-dialog").then((all) => all.OperateDialog), { ssr: false });
-const icons = { start: Play, restart: RotateCw, stop: Square };
+// The dialogs come with the first look at a button, not with the page.
+const load = {
+  operate: () => import("./operate-dialog").then(({ OperateDialog }) => OperateDialog),
+  recreate: () => import("./recreate-dialog").then(({ RecreateDialog }) => RecreateDialog),
+  scale: () => import("./scale-dialog").then(({ ScaleDialog }) => ScaleDialog),
+};
+const OperateDialog = dynamic(load.operate, { ssr: false });
+const RecreateDialog = dynamic(load.recreate, { ssr: false });
+const ScaleDialog = dynamic(load.scale, { ssr: false });
+
+const icons = { start: Play, restart: RotateCw, stop: Square, scale: Copy, recreate: RefreshCw };
 
 type Props = {
-  row: Pick<ServiceRow, "service" | "title" | "state" | "protected">;
+  row: Pick<ServiceRow, "service" | "title" | "state" | "protected" | "stateful" | "scalable">;
   allowed: readonly Verb[];
-  usedBy: readonly string[];
+  orders: readonly Order[];
 };
 
-/** Buttons for what may be done now; absent, not disabled, where there is nothing or the role does not reach. */
-export function Actions({ row, allowed, usedBy }: Props) {
-  const [asked, setAsked] = useState<Verb | null>(null);
-  useDraft<Verb>(draftOf(row.service), (verb) => allowed.includes(verb) && setAsked(verb));
+/** Buttons for what may be done now; absent where the role does not reach, disabled with the reason where it cannot be. */
+export function Actions({ row, allowed, orders }: Props) {
+  const [asked, setAsked] = useState<Verb | Order | null>(null);
+  const draft = draftOf(row.service);
+  useDraft<Verb | Order>(draft, (wanted) => [...allowed, ...orders].includes(wanted) && setAsked(wanted));
+  const { data } = useContext(Reading);
   const here = useLive().services?.filter(({ service }) => service === row.service) ?? [row];
+  const containers = data?.containers ?? null;
+  const newer = isBehind(containers ?? []);
+  const dialog = {
+    ...{ service: row.service, title: row.title },
+    usedBy: data?.usedBy.map((tie) => tie.title) ?? [],
+    keep: () => keepDraft(draft, asked),
+    onClose: () => setAsked(null),
+  };
+  const states = here.map(({ state }) => state);
+  const offered = here.length === 0 ? [] : orders.filter((order) => order === "recreate" || row.scalable);
+  const [newest] = containers ?? [];
   return (
     <>
-      {possible(
-        here.map(({ state }) => state),
-        allowed,
-        row.protected,
-      ).map((verb) => {
-        const Icon = icons[verb];
+      {possible(states, allowed, row.protected).map((verb) => (
+        <Button key={verb} onClick={() => setAsked(verb)} onPointerEnter={load.operate} onFocus={load.operate}>
+          <Icon of={verb} />
+          {words[verb].button}
+        </Button>
+      ))}
+      {offered.map((order) => {
+        const reason = hindrance(order, here, containers);
+        const label = order === "scale" ? "Scale" : recreateButton(newer);
         return (
-          <Button key={verb} onClick={() => setAsked(verb)}>
-            <Icon className="size-4 stroke-[1.75] text-muted" aria-hidden />
-            {words[verb].button}
+          <Button
+            key={order}
+            // Still reached by keyboard and pointer, so that the reason is.
+            aria-disabled={reason !== null}
+            title={reason ?? undefined}
+            aria-label={reason ? `${label}: ${reason}` : undefined}
+            onClick={() => reason === null && setAsked(order)}
+            onPointerEnter={load[order]}
+            onFocus={load[order]}
+          >
+            <Icon of={order} />
+            {label}
           </Button>
         );
       })}
-      {asked ? (
-        <OperateDialog
-          verb={asked}
-          service={row.service}
-          title={row.title}
-          usedBy={usedBy}
-          onClose={() => setAsked(null)}
-        />
+      {asked === "recreate" && newest ? (
+        <RecreateDialog {...dialog} facts={newest} newer={newer} stateful={row.stateful} />
       ) : null}
+      {asked === "scale" ? <ScaleDialog {...dialog} now={here.length} /> : null}
+      {asked && asked !== "recreate" && asked !== "scale" ? <OperateDialog {...dialog} verb={asked} /> : null}
     </>
   );
+}
+
+function Icon({ of }: { of: Verb | Order }) {
+  const Shape = icons[of];
+  return <Shape className="size-4 stroke-[1.75] text-muted" aria-hidden />;
 }

@@ -9,7 +9,7 @@ import { Ties } from "./ties";
 import { useRead } from "./use-read";
 
 type Read = { data: ServiceFacts | null; failed: string | null };
-const Reading = createContext<Read>({ data: null, failed: null });
+export const Reading = createContext<Read>({ data: null, failed: null });
 
 type Props = { service: string; initial: ServiceFacts | null; board: RenderedBoard; children: ReactNode };
 

@@ -4,6 +4,7 @@ import { formatBytes, withoutZeros } from "@/app/_ui/numbers";
 import { Age, Moment } from "@/app/_ui/time";
 import type { ContainerFacts, ServiceFacts } from "@/lib/services/details-schema";
 import { imageParts } from "../../_live/words";
+import { Newer, Registry } from "./image-facts";
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <div className="grid content-start gap-y-0.5 border-t border-border py-2">
@@ -48,6 +49,8 @@ export function Facts({ facts }: { facts: ContainerFacts }) {
             </>
           ) : null}
         </span>
+        <Newer facts={facts} />
+        <Registry facts={facts} />
       </Fact>
       <Fact name="Limits">{sentence([limitsOf(facts)])}</Fact>
       <Fact name="Restarts by itself">{sentence([facts.restartPolicy])}</Fact>

@@ -1,22 +1,16 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requirePage } from "@/app/_server/session";
-import { type Actor, can } from "@/lib/auth";
+import { ordersFor, verbsFor } from "../allowed";
 import { Actions } from "./actions";
 import { Configuration, Details, Summary } from "./configuration";
 import { readService } from "./read-service";
 import { Service } from "./service";
 import { Timeline } from "./timeline";
-import type { Verb } from "./verbs";
 
 type Props = { params: Promise<{ service: string }> };
 
 const read = async ({ params }: Props) => readService(await requirePage(), (await params).service);
-
-const allowedTo = (actor: Actor): Verb[] => [
-  ...(can(actor, "services:operate") ? (["start", "restart"] as const) : []),
-  ...(can(actor, "services:admin") ? (["stop"] as const) : []),
-];
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   return { title: (await read(props))?.board.rows[0]?.title ?? "No such service" };
@@ -35,7 +29,7 @@ export default async function ServicePage(props: Props) {
         service={service}
         initial={board}
         limits={limits}
-        actions={<Actions row={row} allowed={allowedTo(actor)} usedBy={facts?.usedBy.map((tie) => tie.title) ?? []} />}
+        actions={<Actions row={row} allowed={verbsFor(actor)} orders={ordersFor(actor)} />}
         timeline={<Timeline service={service} initial={history} board={board} />}
         details={<Details />}
         summary={<Summary title={title} />}

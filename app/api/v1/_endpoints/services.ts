@@ -1,7 +1,21 @@
 import { z } from "zod";
 import { endpoint } from "@/app/_server/api";
 import { OperationLine, operationResponse } from "@/app/_server/operation";
-import { listServices, restartService, ServiceListAnswer, startService, stopService } from "@/lib/services";
+import {
+  ForeignAnswer,
+  listForeignContainers,
+  listServices,
+  listUpdates,
+  RecreateInput,
+  recreateService,
+  restartService,
+  ScaleInput,
+  ServiceListAnswer,
+  scaleService,
+  startService,
+  stopService,
+  UpdatesAnswer,
+} from "@/lib/services";
 
 const One = z.object({
   service: z.string().describe("A service's name, a container's name, or 12 or more digits of its id"),
@@ -41,6 +55,35 @@ const operations = Object.entries(verbs).flatMap(([verb, { run, permission, what
   }),
 ]);
 
+const orders = [
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/recreate",
+    tag: "Services",
+    summary:
+      "Replace a service's containers by ones of the image its tag points to now; back to the old ones on failure",
+    permission: "services:admin",
+    stepUp: true,
+    lines: OperationLine,
+    params: One,
+    body: RecreateInput.omit({ service: true }),
+    run: ({ actor, params, body }) =>
+      operationResponse((report) => recreateService(actor, { ...body, service: params.service }, report)),
+  }),
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/scale",
+    tag: "Services",
+    summary: "Set how many containers a service that keeps no state has; as many as before on failure",
+    permission: "services:operate",
+    lines: OperationLine,
+    params: One,
+    body: ScaleInput.omit({ service: true }),
+    run: ({ actor, params, body }) =>
+      operationResponse((report) => scaleService(actor, { ...body, service: params.service }, report)),
+  }),
+];
+
 export const services = [
   endpoint({
     method: "GET",
@@ -52,5 +95,26 @@ export const services = [
     answer: ServiceListAnswer,
     run: ({ actor }) => listServices(actor),
   }),
+  endpoint({
+    method: "GET",
+    path: "/updates",
+    tag: "Services",
+    summary: "Every image that services run, and whether a newer one of the same tag is to be had",
+    permission: "services:read",
+    passive: true,
+    answer: UpdatesAnswer,
+    run: ({ actor }) => listUpdates(actor),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/foreign-containers",
+    tag: "Services",
+    summary: "Other containers of this machine, by name and state alone",
+    permission: "services:read",
+    passive: true,
+    answer: ForeignAnswer,
+    run: ({ actor }) => listForeignContainers(actor),
+  }),
   ...operations,
+  ...orders,
 ];

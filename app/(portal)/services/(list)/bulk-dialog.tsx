@@ -1,0 +1,91 @@
+"use client";
+import { useEffect, useState } from "react";
+import type { ServiceFacts } from "@/lib/services/details-schema";
+import type { ServiceRow } from "@/lib/services/schema";
+import { OperationDialog } from "../_operate/operation-dialog";
+import { type Verb, words } from "../[service]/verbs";
+import { type Chosen, splitBy } from "./selection";
+
+type Props = {
+  verb: Verb;
+  rows: readonly ServiceRow[];
+  selected: ReadonlySet<string>;
+  keep: () => void;
+  onClose: () => void;
+};
+
+/** One request a service, so that each has a result of its own and one failure does not hold up the others. */
+export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
+  // What was agreed to does not change under the pointer.
+  const [{ affected, left }] = useState(() => splitBy(verb, rows, selected));
+  const count = affected.length;
+  const button = `${words[verb].button} ${count === 1 ? "1 service" : `${count} services`}`;
+  return (
+    <OperationDialog
+      title={count === 0 ? `Nothing to ${verb}` : `${button}?`}
+      steps={affected.map(({ service, title }) => ({
+        name: title,
+        path: `/api/v1/services/${encodeURIComponent(service)}/${verb}`,
+      }))}
+      button={button}
+      danger={verb === "stop"}
+      ready={count > 0}
+      keep={keep}
+      onClose={onClose}
+    >
+      {count > 0 ? (
+        <>
+          <p>
+            <strong className="font-semibold text-text">{affected.map(({ title }) => title).join(", ")}</strong>, one
+            after the other.
+          </p>
+          <p>{lossOf[verb]}</p>
+          {verb === "start" ? null : <UsedByOthers affected={affected} />}
+        </>
+      ) : null}
+      {left.length > 0 ? (
+        <div>
+          <p>Left alone:</p>
+          <ul className="list-disc pl-5">
+            {left.map(({ service, title, why }) => (
+              <li key={service}>
+                <span className="text-text">{title}</span>, {why}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+    </OperationDialog>
+  );
+}
+
+const lossOf: Record<Verb, string> = {
+  start: "Each is started as it was last made, and watched until it is healthy.",
+  restart: "Each is away for some seconds. Connections are cut; data on volumes stays.",
+  stop: "Each stays away until somebody starts it again, a reboot included. Data on volumes stays.",
+};
+
+async function usersOf({ service }: Chosen): Promise<string[]> {
+  const answer = await fetch(`/api/v1/services/${encodeURIComponent(service)}`, { cache: "no-store" });
+  if (!answer.ok) throw new Error(`the portal answers ${answer.status}`);
+  return ((await answer.json()) as ServiceFacts).usedBy.map((tie) => tie.title);
+}
+
+function UsedByOthers({ affected }: { affected: readonly Chosen[] }) {
+  const [users, setUsers] = useState<readonly string[] | "asking" | "unknown">("asking");
+  useEffect(() => {
+    const own = new Set(affected.map(({ title }) => title));
+    Promise.all(affected.map(usersOf)).then(
+      (found) => setUsers([...new Set(found.flat())].filter((title) => !own.has(title)).sort()),
+      () => setUsers("unknown"),
+    );
+  }, [affected]);
+  if (users === "asking") return <p>Looking who uses them</p>;
+  if (users === "unknown") return <p>Who uses them could not be found out.</p>;
+  if (users.length === 0) return <p>No other service is known to use them.</p>;
+  return (
+    <p>
+      Used by <strong className="font-semibold text-text">{users.join(", ")}</strong>.
+    </p>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+import { CircleArrowUp } from "lucide-react";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
+import type { ServiceRow } from "@/lib/services/schema";
+import type { ImageUpdate, Updates } from "@/lib/services/updates-schema";
+import { useRead } from "../[service]/use-read";
+
+const Known = createContext<ReadonlyMap<string, string>>(new Map());
+
+/** What to say of a newer image, or null where there is none. */
+export function newerOf({ here, registry }: ImageUpdate): string | null {
+  if (here) return "A newer image is here: recreate takes it";
+  return registry?.result === "newer" ? "Its registry has a newer image" : null;
+}
+
+/** Asked for once the page stands, and again when containers come and go. */
+export function UpdatesProvider({ rows, children }: { rows: readonly ServiceRow[]; children: ReactNode }) {
+  const ids = useMemo(() => rows.reduce((sum, { id }) => (sum + Number.parseInt(id.slice(0, 8), 16)) | 0, 0), [rows]);
+  const { data } = useRead<Updates>("/updates", ids, null);
+  const known = useMemo(
+    () =>
+      new Map(
+        (data?.images ?? []).flatMap((each) => {
+          const words = newerOf(each);
+          return words ? each.services.map((service) => [service, words] as const) : [];
+        }),
+      ),
+    [data],
+  );
+  return <Known value={known}>{children}</Known>;
+}
+
+export function UpdateMark({ service }: { service: string }) {
+  const words = useContext(Known).get(service);
+  if (!words) return null;
+  return (
+    <span title={words} className="ml-1.5 inline-flex shrink-0 self-center text-accent">
+      <CircleArrowUp className="size-3.5" aria-hidden />
+      <span className="sr-only">{words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+import { useState } from "react";
+import { mostReplicas } from "@/lib/services/schema";
+import { UsedBy } from "../_operate/affected";
+import { OperationDialog } from "../_operate/operation-dialog";
+import type { Asked } from "./operate-dialog";
+import { lossOfScale } from "./orders";
+
+export function ScaleDialog({ service, title, usedBy, keep, onClose, now }: Asked & { now: number }) {
+  const [typed, setTyped] = useState(String(now));
+  const wanted = Number(typed);
+  const valid = Number.isInteger(wanted) && wanted >= 1 && wanted <= mostReplicas;
+  return (
+    <OperationDialog
+      title={`How many containers of ${title}?`}
+      steps={[
+        {
+          name: title,
+          path: `/api/v1/services/${encodeURIComponent(service)}/scale`,
+          body: { replicas: wanted },
+        },
+      ]}
+      button="Scale"
+      danger={valid && wanted < now}
+      ready={valid && wanted !== now}
+      keep={keep}
+      onClose={onClose}
+    >
+      <label className="flex items-center gap-3 text-text">
+        Containers
+        <input
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={mostReplicas}
+          step={1}
+          value={typed}
+          aria-describedby="scale-loss"
+          onChange={(event) => setTyped(event.target.value)}
+          className="h-9 w-20 rounded-md border border-border bg-surface px-2.5 text-lg md:text-base"
+        />
+      </label>
+      <p id="scale-loss" role="status">
+        {valid ? lossOfScale(now, wanted) : `Give a whole number from 1 to ${mostReplicas}.`}
+      </p>
+      {valid && wanted < now ? <UsedBy titles={usedBy} /> : null}
+    </OperationDialog>
+  );
+}

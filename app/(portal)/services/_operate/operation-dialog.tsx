@@ -1,0 +1,114 @@
+"use client";
+import { CircleCheck, CircleX, LoaderCircle } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Button } from "@/app/_ui/button";
+import { Dialog } from "@/app/_ui/dialog";
+import { type OperationLine, operation } from "@/app/_ui/read-lines";
+import { GiveCode } from "../../_identity/problem";
+
+/** One request; `name` heads its lines where there are several. */
+export type Step = { name: string; path: string; body?: unknown };
+
+type Props = {
+  title: string;
+  /** What is lost and who is affected, until it begins. */
+  children: ReactNode;
+  steps: readonly Step[];
+  button: string;
+  danger?: boolean;
+  /** False while what was entered makes no sense. */
+  ready?: boolean;
+  /** Keeps the question while the code is given. */
+  keep: () => void;
+  onClose: () => void;
+};
+
+type Ran = { step: Step; lines: OperationLine[] };
+
+const resultOf = ({ lines }: Ran) => lines.findLast((line) => "result" in line);
+
+/** asked -> running (live output, one step after the other) -> done | failed. Closing it does not end what runs. */
+export function OperationDialog({
+  title,
+  children,
+  steps,
+  button,
+  danger = false,
+  ready = true,
+  keep,
+  onClose,
+}: Props) {
+  const [ran, setRan] = useState<readonly Ran[]>([]);
+  const [running, setRunning] = useState(false);
+  const results = ran.map(resultOf);
+  const needsCode = results.some((line) => line?.code === "step-up-needed");
+  const allDone = ran.length === steps.length && results.every((line) => line?.result === "done");
+
+  async function run() {
+    setRunning(true);
+    // What is done stays done: a second try takes up the rest.
+    const kept = ran.filter((each) => resultOf(each)?.result === "done");
+    const rest = steps.filter((step) => !kept.some((each) => each.step.path === step.path));
+    setRan(kept);
+    for (const step of rest) {
+      const now: Ran = { step, lines: [] };
+      setRan((before) => [...before, now]);
+      for await (const line of operation(step.path, step.body)) {
+        now.lines = [...now.lines, line];
+        setRan((before) => before.map((each) => (each.step === step ? { ...now } : each)));
+      }
+      if (resultOf(now)?.code === "step-up-needed") break;
+    }
+    setRunning(false);
+  }
+
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {ran.length === 0 ? <div className="flex flex-col gap-2 text-muted">{children}</div> : null}
+      {ran.length > 0 ? (
+        <ol
+          aria-live="polite"
+          className="flex max-h-72 flex-col gap-1 overflow-auto rounded-md bg-sunken p-3 font-mono text-sm [overflow-wrap:anywhere]"
+        >
+          {ran.flatMap(({ step, lines }) => [
+            ...(steps.length > 1 ? [<Name key={step.path} name={step.name} />] : []),
+            ...lines.map((line, index) => <Line key={`${step.path} ${index}`} line={line} />),
+          ])}
+          {running ? (
+            <li className="flex items-center gap-2 text-muted">
+              <LoaderCircle className="size-4 animate-spin" aria-hidden /> working
+            </li>
+          ) : null}
+        </ol>
+      ) : null}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button autoFocus={danger} onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
+          {ran.length > 0 ? "Close" : "Cancel"}
+        </Button>
+        {needsCode && !running ? <GiveCode keep={keep} /> : null}
+        {running || needsCode || allDone ? null : (
+          <Button kind={danger ? "danger" : "primary"} autoFocus={!danger} disabled={!ready} onClick={run}>
+            {ran.length > 0 ? "Try again" : button}
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+const Name = ({ name }: { name: string }) => <li className="mt-2 font-sans text-muted first:mt-0">{name}</li>;
+
+function Line({ line }: { line: OperationLine }) {
+  if (!("result" in line)) return <li>{line.text}</li>;
+  const done = line.result === "done";
+  const Icon = done ? CircleCheck : CircleX;
+  return (
+    <li className="flex items-start gap-2 font-sans font-semibold">
+      <Icon
+        className={`mt-0.5 size-4 shrink-0 ${done ? "text-status-healthy" : "text-status-failed"}`}
+        aria-label={done ? "Done" : "Failed"}
+      />
+      {line.message}
+    </li>
+  );
+}

@@ -1,0 +1,106 @@
+// What docker-guard does by itself rather than pass on: recreate and scale, and what it tells of the rest of the host.
+import http from "node:http";
+import { z } from "zod";
+import { env } from "./env.ts";
+import { AppError, Conflict, Forbidden, NotFound, Unavailable } from "./errors.ts";
+
+export type GuardOrder = { service: string } & (
+  | { kind: "recreate"; image: string }
+  | { kind: "scale"; replicas: number }
+);
+export type GuardStep = { step: string; container: string | null; message: string | null };
+
+const Begun = z.object({ id: z.string(), order: z.object({ service: z.string() }) });
+const Ended = Begun.extend({ result: z.enum(["done", "rolled-back", "failed"]), message: z.string().nullable() });
+const Step = z.object({ step: z.string(), container: z.string().optional(), message: z.string().optional() });
+const Line = z.union([Ended, Begun, Step]);
+
+const largestAnswer = 8 * 1024 * 1024;
+
+function ask(method: "GET" | "POST", path: string): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ socketPath: env().dockerSocket, method, path: `/taylordash/${path}`, agent: false });
+    request.once("response", resolve);
+    request.once("error", ({ message }) =>
+      reject(new Unavailable("engine-unreachable", `docker-guard does not answer: ${message.slice(0, 200)}`)),
+    );
+    request.end();
+  });
+}
+
+async function readText(answer: http.IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of answer.setEncoding("utf8")) {
+    text += chunk;
+    if (text.length > largestAnswer) throw new AppError("guard-failed", 502, "docker-guard's answer is too large.");
+  }
+  return text;
+}
+
+async function refuse(answer: http.IncomingMessage): Promise<never> {
+  const parsed = z.object({ message: z.string() }).safeParse(JSON.parse((await readText(answer)) || "{}"));
+  const words = (parsed.data?.message ?? `status ${answer.statusCode}`).replace(/^docker-guard: /, "").slice(0, 300);
+  if (answer.statusCode === 404) throw new NotFound("no-such-service", `docker-guard says: ${words}.`);
+  if (answer.statusCode === 409) throw new Conflict("guard-refused", `docker-guard says: ${words}.`);
+  if (answer.statusCode === 403) throw new Forbidden("guard-refused", `docker-guard refuses this: ${words}.`);
+  if (answer.statusCode === 503) throw new Unavailable("guard-not-ready", `docker-guard says: ${words}.`);
+  throw new AppError("guard-failed", 502, `docker-guard could not do it: ${words}.`);
+}
+
+/**
+ * Has docker-guard do it and calls back with every step. Resolves when it is done; it goes on whatever becomes of us.
+ * @param begun runs once the guard has taken the order: what is thrown before it, nothing was touched.
+ * @throws Conflict, NotFound, Unavailable when it is refused; AppError "rolled-back" or "half-done" when it failed.
+ */
+export async function order(what: GuardOrder, onStep: (step: GuardStep) => void, begun = () => {}): Promise<void> {
+  const query = what.kind === "recreate" ? `image=${what.image}` : `replicas=${what.replicas}`;
+  const answer = await ask("POST", `services/${encodeURIComponent(what.service)}/${what.kind}?${query}`);
+  if (answer.statusCode !== 200) return refuse(answer);
+  let ended: z.infer<typeof Ended> | null = null;
+  let rest = "";
+  try {
+    for await (const chunk of answer.setEncoding("utf8")) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const text of lines) {
+        const line = Line.parse(JSON.parse(text));
+        if ("result" in line) ended = line;
+        else if ("order" in line) begun();
+        else onStep({ step: line.step, container: line.container ?? null, message: line.message ?? null });
+      }
+    }
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) throw error;
+    // A cut connection: told apart below.
+  }
+  if (!ended) {
+    throw new Unavailable(
+      "guard-lost",
+      "The connection to docker-guard was lost before it told the result. It goes on by itself, or puts back what was; the list shows which.",
+    );
+  }
+  if (ended.result === "done") return;
+  const why = (ended.message ?? "it did not say why").replace(/\.$/, "").slice(0, 500);
+  if (ended.result === "rolled-back") {
+    throw new AppError("rolled-back", 502, `It failed, and everything is as it was before: ${why}.`);
+  }
+  throw new AppError("half-done", 502, `It failed half-way, and docker-guard goes on repairing it: ${why}.`);
+}
+
+const Foreign = z.array(
+  z.object({
+    name: z.string(),
+    image: z.string(),
+    state: z.string(),
+    status: z.string(),
+    project: z.string().nullable(),
+  }),
+);
+export type ForeignContainer = z.infer<typeof Foreign>[number];
+
+/** The host's containers that are none of this project's: nothing that could be acted on. */
+export async function listForeign(): Promise<ForeignContainer[]> {
+  const answer = await ask("GET", "foreign-containers");
+  if (answer.statusCode !== 200) return refuse(answer);
+  return Foreign.parse(JSON.parse(await readText(answer)));
+}
