@@ -34,7 +34,7 @@ beforeAll(async () => {
         "-v",
         `${settings}:/mosquitto/config/mosquitto.conf:ro`,
       ],
-      ...["--tmpfs", "/mosquitto/data:mode=1777", "--user", "1883:1883"],
+      ...["--tmpfs", "/mosquitto/data:uid=1883,mode=700", "--user", "1883:1883"],
     ],
   });
   Object.assign(process.env, {
