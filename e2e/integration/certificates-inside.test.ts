@@ -2,13 +2,15 @@
 // port opens to nobody else.
 
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect as connectHttp2, type SecureClientSessionOptions } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ca, command, docker, project, root, stateDir } from "../stack.ts";
+import { eventually } from "../../lib/platform/test-daemons.ts";
+import { ca, command, docker, httpsPort, mqttsPort, project, root, stateDir } from "../stack.ts";
+import { tryConnect } from "../tools/mqtt-client.ts";
 import { assertLocal, listening, type Member, members } from "../tools/namespaces.ts";
 
 let everybody: Member[] = [];
@@ -101,6 +103,33 @@ describe("from the edge to mqtt-proxy", () => {
     expect(await handshake("mqtt-proxy", header)).toBe("TLSv1.3");
     expect(await handshake("mosquitto", header)).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
     expect(await handshake("mqtt-proxy", Buffer.alloc(0))).toBe("ECONNRESET");
+  });
+
+  it("is given up by the edge when another than mqtt-proxy answers there", async () => {
+    const files = ["tls.crt", "tls.key"].map((name) => join(stateDir, "secrets/tls/mqtt-proxy", name));
+    const own = files.map((file) => readFileSync(file));
+    const id = everybody.find((one) => one.service === "mqtt-proxy")?.id ?? "";
+    const ways = [`mqtts://localhost:${mqttsPort}`, `wss://localhost:${httpsPort}/mqtt`];
+    const present = async (pair: Buffer[]) => {
+      // In place: the files keep their owner.
+      files.forEach((file, i) => void writeFileSync(file, pair[i] ?? ""));
+      await docker("restart", id);
+      await eventually(async () =>
+        expect((await docker("inspect", "-f", "{{.State.Health.Status}}", id)).trim()).toBe("healthy"),
+      );
+    };
+    try {
+      const { cert, key } = leaf("postgres");
+      await present([cert, key]);
+      const edge = everybody.find((one) => one.service === "traefik")?.id ?? "";
+      for (const way of ways) expect(await tryConnect(way, {})).not.toMatch(/not authorized|connected$/i);
+      const words = /certificate is valid for postgres, localhost, not mqtt-proxy/;
+      await eventually(async () => expect(await docker("logs", "--since", "1m", edge)).toMatch(words), 10_000);
+    } finally {
+      await present(own);
+    }
+    for (const way of ways)
+      await eventually(async () => expect(await tryConnect(way, {})).toMatch(/not authorized/i), 60_000);
   });
 
   it("from there on the way is a file of these two containers, closed to others", async () => {
