@@ -5,7 +5,11 @@ import { httpSignIn } from "./http-sign-in.ts";
 import { enterCredentials, giveCode, makePerson, type Person, type Role, signIn } from "./people.ts";
 import { origin, sql, taylordash } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+import { expectAccessible, expect as inTime, layoutShift, test } from "./test.ts";
+
+// Behind most of these stand a password that Keycloak hashes, and a list for which it is asked about each person.
+const expect = inTime.configure({ timeout: 20_000 });
+test.describe.configure({ timeout: 120_000 });
 
 const named = (what: string) => `e2e-${what}-${test.info().project.name}`;
 const person = (what: string, role: Role) => makePerson(named(what), role);
@@ -92,7 +96,6 @@ test("refuses a name that is taken or none, and says so beside it", async ({ pag
 });
 
 test("a changed role, a reset, a disabled and a removed account act on the next request", async ({ page }) => {
-  test.slow();
   const [admin, target] = [await person("manages", "admin"), await person("managed", "viewer")];
   const theirs = await httpSignIn(target);
   const restart = async () => (await theirs.write("POST", "/services/no-such-service/restart")).status;
