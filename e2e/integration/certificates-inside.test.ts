@@ -1,7 +1,8 @@
 // TLS between the services of the running stack: each proves its name under the stack's CA, and the object store's account
 // port opens to nobody else.
-import { readFileSync } from "node:fs";
+
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect as connectHttp2, type SecureClientSessionOptions } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
