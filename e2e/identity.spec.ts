@@ -34,7 +34,7 @@ test("adds somebody: the code is asked, the dialog is back as it was, the passwo
   const dialog = page.getByRole("dialog");
   const typed = dialog.getByRole("textbox", { name: /^Name/ });
   await typed.fill(name);
-  await dialog.getByRole("textbox", { name: /^E-mail/ }).fill("added@example.com");
+  await dialog.getByRole("textbox", { name: /^E-mail/ }).fill(`${name}@example.com`);
   await dialog.getByRole("radio", { name: /^operator/ }).check();
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("one-time code again");
@@ -43,7 +43,7 @@ test("adds somebody: the code is asked, the dialog is back as it was, the passwo
   await giveCode(page, admin);
   await expect(page).toHaveURL("/people");
   await expect(typed).toHaveValue(name);
-  await expect(dialog.getByRole("textbox", { name: /^E-mail/ })).toHaveValue("added@example.com");
+  await expect(dialog.getByRole("textbox", { name: /^E-mail/ })).toHaveValue(`${name}@example.com`);
   await expect(dialog.getByRole("radio", { name: /^operator/ })).toBeChecked();
   expect(addresses.filter((address) => address.includes(name))).toEqual([]);
   await expectAccessible(page);
