@@ -37,8 +37,11 @@ export async function addPerson(actor: Principal, raw: unknown): Promise<AddedPe
     const person = await people
       .createPerson(admin, { name, email, credentials, requiredActions })
       .catch((error: unknown) => {
-        if (error instanceof Conflict) throw new Conflict("user-exists", `There is already a user ${name}.`);
-        throw error;
+        if (!(error instanceof Conflict)) throw error;
+        // Keycloak has one answer for both, and tells which in words.
+        if (/same email/.test(error.message))
+          throw new Conflict("email-taken", `Somebody else has the address ${email}.`);
+        throw new Conflict("user-exists", `There is already a user ${name}.`);
       });
     await people.setRole(admin, person.id, role);
   };

@@ -44,7 +44,9 @@ describe("the first admin", () => {
 
 describe("adding somebody", () => {
   it("with a second factor gives an address that holds its key, and both open the portal", async () => {
-    const added = await people.addPerson(host, { name: "ann", role: "viewer", totp: true, permanent: true });
+    const added = await people.addPerson(host, {
+      ...{ name: "ann", email: "ann@example.com", role: "viewer", totp: true, permanent: true },
+    });
     expect(URI.parse(added.otpauth ?? "").generate()).toMatch(/^\d{6}$/);
     expect(await find("ann")).toMatchObject({ role: "viewer", secondFactor: true, lastSignInAt: null });
     const browser = identity.browser();
@@ -54,6 +56,11 @@ describe("adding somebody", () => {
   });
   it("a second time is refused", async () => {
     await expect(people.addPerson(host, { name: "ann", role: "viewer" })).rejects.toThrow(/already a user ann/);
+  });
+  it("with somebody else's address is refused, and says so", async () => {
+    const twin = { name: "bob", email: "ann@example.com", role: "viewer" };
+    await expect(people.addPerson(host, twin)).rejects.toMatchObject({ code: "email-taken" });
+    expect(await find("bob")).toBeUndefined();
   });
   it.each([
     { name: "../x", role: "viewer" },

@@ -25,9 +25,13 @@ async function PeopleSection() {
 
 export default async function PeoplePage() {
   await requirePageFor("users:admin", "/people");
+  // As high as what comes: two lines on a phone, and the button under them.
+  const button = <span className="h-9 w-40 rounded-md bg-hover" aria-hidden="true" />;
   const skeleton = (
     <>
-      <Header title="People">Asking Keycloak</Header>
+      <Header title="People" aside={button}>
+        Keycloak is asked who may sign in here, and what they may do.
+      </Header>
       <RowsSkeleton />
     </>
   );

@@ -23,10 +23,11 @@ export function SessionRow({ session, named, busy, end }: Props) {
             since <Moment at={createdAt} />
           </span>
           <span>
-            active <Age at={lastSeenAt} /> ago
-          </span>
-          <span>
             until <Moment at={expiresAt} />
+          </span>
+          {/* Last: its width changes by the second, and nothing may move for it. */}
+          <span>
+            active <Age at={lastSeenAt} /> ago
           </span>
         </span>
       </span>
