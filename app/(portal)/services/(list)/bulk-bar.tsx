@@ -25,6 +25,7 @@ const draftName = "/services";
 export function BulkBar({ rows, selected, allowed, choose }: Props) {
   const [asked, setAsked] = useState<Verb | null>(null);
   useDraft<Draft>(draftName, ({ verb, services }) => {
+    if (!allowed.includes(verb)) return;
     choose(new Set(services));
     setAsked(verb);
   });
