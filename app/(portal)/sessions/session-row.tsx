@@ -22,12 +22,14 @@ export function SessionRow({ session, named, busy, end }: Props) {
           <span>
             since <Moment at={createdAt} />
           </span>
-          <span>
-            until <Moment at={expiresAt} />
-          </span>
-          {/* Last: its width changes by the second, and nothing may move for it. */}
-          <span>
-            active <Age at={lastSeenAt} /> ago
+          {/* A line of its own on a phone, the age last: their widths change, and nothing may move for it. */}
+          <span className="flex gap-x-3 max-md:basis-full">
+            <span>
+              until <Moment at={expiresAt} />
+            </span>
+            <span>
+              active <Age at={lastSeenAt} /> ago
+            </span>
           </span>
         </span>
       </span>
