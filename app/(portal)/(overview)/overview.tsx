@@ -16,7 +16,7 @@ import { Tiles, TilesSkeleton } from "./tiles";
 import { alertWords } from "./trouble-words";
 import { useTrouble } from "./use-trouble";
 
-const page = "mx-auto flex max-w-[76rem] flex-col gap-8 md:gap-10 md:pt-4";
+const page = "mx-auto flex max-w-[84rem] flex-col gap-8 md:gap-10 md:pt-4";
 const title =
   "flex items-center gap-3 text-2xl tracking-[-0.02em] [font-variant-numeric:proportional-nums] md:gap-4 md:text-3xl";
 

@@ -1,7 +1,7 @@
 // Frame, fields and rows that the pages of people, sessions and the audit share.
 import type { ComponentProps, ReactNode } from "react";
 
-export const page = "mx-auto flex max-w-[72rem] flex-col gap-8";
+export const page = "mx-auto flex max-w-[84rem] flex-col gap-8";
 export const rows =
   "-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border [&>li:not(:first-child)]:border-t [&>li]:border-border";
 export const box = "h-9 min-w-0 rounded-md border border-border bg-surface px-2.5 text-lg md:text-base";
