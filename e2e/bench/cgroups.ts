@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { containers } from "../stack.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const read = (path: string) => readFileSync(path, "utf8").trim();
 const first = (paths: string[]) => paths.find((path) => existsSync(path));

@@ -1,7 +1,7 @@
 // What docker-guard adds to a request: the stack's own guard against the raw socket, asked by turns, one after another.
 import http from "node:http";
 import { container, docker, project } from "../stack.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const raw = "/var/run/docker.sock";
 const rounds = 500;

@@ -6,7 +6,7 @@ import { openStreams } from "../open-streams.ts";
 import { container, docker, project } from "../stack.ts";
 import { percentile, withBrowser } from "./browser.ts";
 import { makeContainers, removeContainers } from "./engine.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const rounds = 100;
 const service = "bench-live-0";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chromium as browserType, type Page } from "@playwright/test";
 import { makePerson, signIn } from "../people.ts";
 import { chromium, docker, origin, project } from "../stack.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const service = "logflood";
 const megabyte = 1024 * 1024;

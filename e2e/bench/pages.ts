@@ -4,7 +4,7 @@ import type { BrowserContext } from "@playwright/test";
 import { containers } from "../stack.ts";
 import { coldLoad, type Load, longestTask, percentile, watchTasks, withBrowser } from "./browser.ts";
 import { makeContainers, removeContainers } from "./engine.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const runs = 10;
 // Fewer for a try on a machine that others use.

@@ -1,14 +1,13 @@
 // `npm run bench`: the figures of docs/PERFORMANCE.md, against the running stack. Each prints value, limit and ratio.
 // Names on the command line choose some: `npm run bench memory second-up`.
 import { idleCpu, idleMemory } from "./cgroups.ts";
+import type { Figure } from "./figure.ts";
 import { guardLatency } from "./guard.ts";
 import { eventToRow, reloads } from "./live.ts";
 import { logFlood } from "./logs.ts";
 import { overviewPage, servicesPage } from "./pages.ts";
 import { secondUp } from "./up.ts";
 import { watching } from "./watching.ts";
-
-export type Figure = { name: string; value: number; limit: number; unit: string; note?: string };
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   "second-up": secondUp,

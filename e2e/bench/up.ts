@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { containers, stateDir, taylordash } from "../stack.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const changes = (dir: string) =>
   new Map(

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { command, docker } from "../stack.ts";
 import { makeSmallStack, type SmallStack } from "../tools/small-stack.ts";
 import { cpuNanoseconds } from "./cgroups.ts";
-import type { Figure } from "./run.ts";
+import type { Figure } from "./figure.ts";
 
 const project = "tdwatch";
 const domain = "watch.test";
