@@ -47,6 +47,41 @@ check_cgroup() {
   [ "$answer" = 'true true true' ] || found warn "the kernel does not enforce all limits (memory, pids, cpu: $answer)" "boot with cgroup_enable=memory, or use cgroup v2"
 }
 
+# The engine's own pools, when none are configured.
+default_pools() {
+  printf '172.%d.0.0/16 16\n' {17..31}
+  echo '192.168.0.0/16 20'
+}
+
+# free_subnets USED: how many are free in the pools given as "BASE SIZE" a line; USED are the subnets in use, one a line.
+free_subnets() {
+  awk -v used="$1" '
+    function number(address, part) { split(address, part, /[.\/]/); return ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4] }
+    BEGIN { taken = split(used, subnet, "\n") }
+    $1 !~ /:/ {
+      split($1, base, "/")
+      room = 2 ^ (32 - base[2])
+      free += 2 ^ ($2 - base[2])
+      for (i = 1; i <= taken; i++)
+        if (subnet[i] ~ /^[0-9.]+\//) { from = number(subnet[i]) - number($1); if (from >= 0 && from < room) free-- }
+    }
+    END { print free + 0 }'
+}
+
+# A network for each line under `networks:` of the stack; those that exist have their subnet already.
+check_networks() {
+  local wanted pools used free
+  engine_answers || return 0
+  wanted=$(awk '/^networks:/ { here = 1; next } /^[a-z]/ { here = 0 } here && /^  [a-z-]+:/ { n++ } END { print n }' "$ROOT/docker-compose.yml")
+  wanted=$((wanted - $(timeout 5 docker network ls -q --filter "$(project_filter)" | wc -l)))
+  pools=$(timeout 5 docker info --format '{{range .DefaultAddressPools}}{{.Base}} {{.Size}}{{"\n"}}{{end}}' | grep . || default_pools)
+  used=$(timeout 5 docker network ls -q | xargs -r docker network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{"\n"}}{{end}}' | grep .)
+  free=$(free_subnets "$used" <<<"$pools")
+  [ "$free" -ge "$wanted" ] ||
+    found fail "the engine has addresses for $free more networks, the stack needs $wanted" \
+      "docker network prune removes unused ones (docker network ls shows all); or give the engine more default-address-pools in /etc/docker/daemon.json"
+}
+
 project_volumes() { timeout 5 docker volume ls -q --filter "$(project_filter)" 2>/dev/null || true; }
 
 check_lost_secrets() {

@@ -3,7 +3,7 @@
 
 HOST_CHECKS=(root system architecture memory cpu disk inodes port_http port_https port_mqtts clock dns firewall
   checkout unknown_settings values secret_permissions secret_files certificates)
-ENGINE_CHECKS=(engine socket docker_version compose_version own_services storage cgroup ip_forward lost_secrets leftovers other_projects)
+ENGINE_CHECKS=(engine socket docker_version compose_version own_services storage cgroup ip_forward networks lost_secrets leftovers other_projects)
 
 found() {
   FOUND_STATUS=$1

@@ -131,6 +131,24 @@ listen() {
   stub docker 'case "$*" in "compose version"*) echo 2.9.0 ;; *) real "$@" ;; esac'
   doctor_says fail compose-version 2.9.0
 }
+networks_stub() {
+  stub docker 'case "$*" in
+    "network ls -q --filter"*) echo a; echo b ;;
+    "network ls -q") printf "%s\\n" x y ;;
+    "network inspect"*) printf "%s\\n" 10.9.0.0/24 10.9.5.0/24 fd00::/64 172.30.0.0/16 ;;
+    "info --format {{range .DefaultAddressPools"*) '"$1"' ;;
+    *) real "$@" ;;
+  esac'
+}
+@test "networks: pools that are used up, of one's own and the engine's" {
+  networks_stub 'echo "10.9.0.0/21 24"'
+  doctor_says fail networks "addresses for 6 more networks, the stack needs 8"
+  networks_stub 'printf "%s\n" "10.9.0.0/22 24" "10.9.4.0/22 24" "fd00::/48 64"'
+  doctor_says fail networks "addresses for 6 more networks"
+  networks_stub true
+  run taylordash doctor networks
+  grep -Eq '^ok +networks' <<<"$output"
+}
 own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STATE_DIR/compose.d/$1.yml"; }
 @test "own services: the broken file is named among sound ones, with compose's words" {
   printf 'services: { a: { image: x } }\n' | own_file a
