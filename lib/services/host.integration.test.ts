@@ -58,9 +58,12 @@ describe("other containers of the host", () => {
 describe("a newer image on this machine", () => {
   it("is known by the tag that has moved, for the list and on the service's page, until it runs", async () => {
     const images = async () => (await listUpdates(viewer)).images;
-    expect(await images()).toEqual([{ reference: tag, services: ["other", "web"], here: false, registry: null }]);
+    const known = { reference: tag, services: ["other", "web"], registry: null };
+    const created = project.docker("image", "inspect", "--format", "{{.Created}}", tag);
+    const built = { builtAt: new Date(created).toISOString() };
+    expect(await images()).toEqual([{ ...known, ...built, here: false }]);
     const newer = project.image(tag, "LABEL word=newer");
-    expect(await images()).toEqual([{ reference: tag, services: ["other", "web"], here: true, registry: null }]);
+    expect(await images()).toEqual([{ ...known, ...built, here: true }]);
     const [container] = (await getService(viewer, { service: "web" })).containers;
     expect(container?.tagged).toMatchObject({ id: newer });
     expect(container?.imageId).not.toBe(newer);

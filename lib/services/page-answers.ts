@@ -99,6 +99,7 @@ export const UpdatesAnswer = z.object({
     z.object({
       reference: z.string(),
       services: z.array(z.string()),
+      builtAt: time.nullable().describe("When the image that runs was built"),
       here: z.boolean().describe("The tag points to another image of this machine than a container runs"),
       registry: RegistryAnswer.nullable().describe("Null while the registry was never asked"),
     }),

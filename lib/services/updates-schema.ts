@@ -15,6 +15,8 @@ export type RegistryCheck = {
 export type ImageUpdate = {
   reference: string;
   services: string[];
+  /** When the image that runs was built, ISO 8601, UTC; null when the engine does not know. */
+  builtAt: string | null;
   /** The tag points to another image of this machine by now than one of its containers runs. */
   here: boolean;
   /** Null while the registry was never asked. */

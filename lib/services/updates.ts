@@ -18,8 +18,13 @@ export async function listUpdates(actor: Principal | null): Promise<Updates> {
       const tagged = await inspectImage(reference).catch(() => null);
       const services = [...new Set(rows.map(({ service }) => service))].sort();
       const behind = rows.some(({ id }) => running.has(id) && running.get(id) !== tagged?.id);
+      const [first] = rows.flatMap(({ id }) => running.get(id) ?? []);
+      const image = first && first !== tagged?.id ? await inspectImage(first).catch(() => null) : tagged;
       const registry = judge(checks.get(reference), tagged);
-      return { reference, services, here: tagged !== null && behind, registry };
+      return {
+        ...{ reference, services, builtAt: image?.createdAt ?? null },
+        ...{ here: tagged !== null && behind, registry },
+      };
     }),
   );
   return { images: images.sort((a, b) => a.reference.localeCompare(b.reference, "en")) };

@@ -11,7 +11,7 @@ import { Age } from "@/app/_ui/time";
 import { byTrouble, type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
 import { imageParts, reasonOf } from "../../_live/words";
 import { ServiceSparkline } from "../_stats/sparkline";
-import { UpdateMark } from "./updates";
+import { ImageState } from "./updates";
 import type { Sort } from "./view";
 
 export const features = tableFeatures({
@@ -104,8 +104,10 @@ export const columns = column.columns([
     sortFn: byText((row) => row.image),
     cell: ({ row: { original } }) => (
       <>
-        <Image image={original.image} />
-        <UpdateMark service={original.service} />
+        <span className="min-w-0 lg:flex-1 xl:flex-none">
+          <Image image={original.image} />
+        </span>
+        <ImageState service={original.service} />
       </>
     ),
     meta: { className: "[grid-area:image] flex min-w-0 justify-end md:hidden lg:flex lg:justify-start" },

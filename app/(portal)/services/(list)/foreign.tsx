@@ -47,22 +47,38 @@ function List({ turn, again }: { turn: number; again: () => void }) {
       <p className="mt-2 mb-3 text-muted">
         They belong to other projects, so they are shown and never touched from here. As of this moment.
       </p>
-      <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
-        <ul aria-label="Other containers">
-          {data.containers.slice(0, most).map(({ name, image, state, status, project }) => (
-            <li
-              key={name}
-              className="grid gap-x-4 border-t border-border px-4 py-2 first:border-t-0 sm:px-3 md:grid-cols-[minmax(0,1.2fr)_minmax(0,0.8fr)_minmax(0,1.2fr)_14rem]"
-            >
-              <span className="truncate font-semibold">{name}</span>
-              <span className="truncate text-muted">{project ? `project ${project}` : "no project"}</span>
-              <span className="truncate font-mono text-sm text-muted">{shortId(image)}</span>
-              <span className={`md:text-right ${state === "running" ? "text-muted" : ""}`}>{status || state}</span>
-            </li>
-          ))}
-        </ul>
-        {rest > 0 ? <p className="border-t border-border px-4 py-2 text-muted sm:px-3">and {rest} more</p> : null}
+      <div className="flex flex-col gap-5">
+        {[...Map.groupBy(data.containers.slice(0, most), ({ project }) => project)].map(([project, containers]) => (
+          <Group key={project ?? ""} project={project} containers={containers} />
+        ))}
+        {rest > 0 ? <p className="text-muted">and {rest} more</p> : null}
       </div>
     </>
+  );
+}
+
+function Group({ project, containers }: { project: string | null; containers: readonly Container[] }) {
+  const title = project ? `Project ${project}` : "No project";
+  return (
+    <section>
+      <h2 className="mb-2 text-base [overflow-wrap:anywhere]">
+        {title} <span className="font-normal text-muted">{containers.length}</span>
+      </h2>
+      <ul
+        aria-label={`Other containers, ${title}`}
+        className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border"
+      >
+        {containers.map(({ name, image, state, status }) => (
+          <li
+            key={name}
+            className="grid gap-x-4 border-t border-border px-4 py-2 first:border-t-0 sm:px-3 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_14rem]"
+          >
+            <span className="truncate font-semibold">{name}</span>
+            <span className="truncate font-mono text-sm text-muted">{shortId(image)}</span>
+            <span className={`md:text-right ${state === "running" ? "text-muted" : ""}`}>{status || state}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
