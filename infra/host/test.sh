@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate stack-up format lint shellcheck types unit host integration integration-host e2e uninstall)
+STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-guard integration-host e2e uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -45,17 +45,36 @@ count() { # count NAME PASSED FAILED
 }
 
 # wanted_stage NAME PARSER COMMAND...: a stage that may be left out.
-wanted_stage() { [[ " ${WANTED[*]} " != *" $1 "* ]] || stage "$@"; }
+wanted() { [[ " ${WANTED[*]} " = *" $1 "* ]]; }
+wanted_stage() { ! wanted "$1" || stage "$@"; }
+
+# Stages at work beside others: their process, and when they began.
+declare -A BEHIND=() BEGUN=()
+
+# behind NAME PARSER COMMAND...: starts the command beside what follows; `finish NAME PARSER` counts its tests.
+behind() {
+  local name=$1
+  wanted "$name" || return 0
+  rm -f "$LOGS/$name".*
+  BEGUN[$name]=$(date +%s)
+  "${@:3}" >"$LOGS/$name.log" 2>&1 </dev/null &
+  BEHIND[$name]=$!
+}
+finish() { [ -z "${BEHIND[$1]:-}" ] || stage "$1" "$2" wait "${BEHIND[$1]}"; }
 
 # stage NAME PARSER COMMAND...: runs the command, keeps its output, counts its tests.
 # PARSER: one (the exit status is one test), tap, vitest or playwright.
 stage() {
   local name=$1 parser=$2 begin status p=0 f=0
   shift 2
-  rm -f "$LOGS/$name".*
-  begin=$(date +%s)
+  begin=${BEGUN[$name]:-$(date +%s)}
   printf '== %-22s ' "$name"
-  "$@" >"$LOGS/$name.log" 2>&1 </dev/null
+  if [ -n "${BEHIND[$name]:-}" ]; then
+    "$@"
+  else
+    rm -f "$LOGS/$name".*
+    "$@" >"$LOGS/$name.log" 2>&1 </dev/null
+  fi
   status=$?
   case $parser in
     tap)
@@ -141,10 +160,10 @@ report() {
   [ "$failed" -eq 0 ]
 }
 
-vitest_stage() { # vitest_stage NAME SCRIPT ARGUMENT...
-  local name=$1 script=$2
-  shift 2
-  wanted_stage "$name" vitest npm run --silent "$script" -- --reporter=default --reporter=json --outputFile.json="$LOGS/$name.json" "$@"
+vitest_stage() { # vitest_stage HOW NAME SCRIPT ARGUMENT...; HOW: wanted_stage or behind
+  local how=$1 name=$2 script=$3
+  shift 3
+  "$how" "$name" vitest npm run --silent "$script" -- --reporter=default --reporter=json --outputFile.json="$LOGS/$name.json" "$@"
 }
 
 begin_all=$(date +%s)
@@ -160,17 +179,23 @@ wanted_stage clean-slate one clean_slate
 wanted_stage stack-up one ./taylordash up --yes
 stack=$?
 
+behind host tap bats --tap infra/host/test
 wanted_stage format one npm run --silent format
 wanted_stage lint one npm run --silent lint
 wanted_stage shellcheck one lint_shell
 wanted_stage types one npm run --silent types
-vitest_stage unit unit
-wanted_stage host tap bats --tap infra/host/test
+vitest_stage wanted_stage unit unit
+finish host tap
 if [ $stack -eq 0 ]; then
+  # Those of lib bring their own daemons and mostly wait for them.
+  vitest_stage behind integration-lib integration lib/
+  vitest_stage wanted_stage integration integration e2e/integration/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
+  finish integration-lib vitest
+  # These compare the whole engine before and after.
+  vitest_stage wanted_stage integration-guard integration e2e/integration/guard
   # The tests of the host command come last: they stop, replace and restart what the others talk to.
-  vitest_stage integration integration --exclude 'e2e/integration/{host-*,own-service}.test.ts'
   PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/e2e.json wanted_stage e2e playwright npm run --silent e2e
-  vitest_stage integration-host integration e2e/integration/host- e2e/integration/own-service
+  vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
   count integration-and-e2e-not-run 0 1

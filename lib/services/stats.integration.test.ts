@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { watchStatistics } from "../platform/docker-stats.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 import { eventually } from "../platform/test-daemons.ts";
+import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import { getService } from "./details.ts";
 import { watchStats } from "./stats.ts";
 import { createStatsHub, type StatsEvent } from "./stats-hub.ts";
@@ -10,15 +11,14 @@ import { store } from "./store.ts";
 import { startTestProject, type TestProject } from "./test-project.ts";
 
 const host = { kind: "host", name: "test" } as const;
+let database: TestDatabase;
 let project: TestProject;
 
 beforeAll(async () => {
-  for (const name of Object.keys(process.env)) if (name.startsWith("TAYLORDASH_")) delete process.env[name];
+  database = await startTestDatabase();
   const name = `stats-test-${process.pid}`;
   project = await startTestProject(name);
-  Object.assign(process.env, {
-    ...{ TAYLORDASH_ROLE: "portal", TAYLORDASH_PROJECT: name, TAYLORDASH_ORIGIN: "https://localhost" },
-  });
+  process.env.TAYLORDASH_PROJECT = name;
   const limits = ["--memory", "64m", "--cpus", "0.2", "--user", "1000", "--cap-drop", "ALL", "--read-only"];
   project.run(
     "busy",
@@ -31,7 +31,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await runShutdown("first");
-  await project.stop();
+  await project?.stop();
+  await database?.stop();
 });
 
 describe("statistics", () => {
