@@ -46,7 +46,7 @@ test("opens an entry with all that was written, and each has an address of its o
   await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
 });
 
-test("goes back page by page, each entry once", async ({ page }) => {
+test("goes back page by page, each entry once", { tag: "@desktop" }, async ({ page }) => {
   // Each export is an entry itself.
   for (let count = 0; count < 60; count += 1) {
     expect((await page.request.get("/api/v1/audit/export?format=csv&action=nothing")).status()).toBe(200);
@@ -61,7 +61,7 @@ test("goes back page by page, each entry once", async ({ page }) => {
   expect(new Set(ids).size).toBe(60);
 });
 
-test("goes out as CSV and JSON lines, filtered as the page is", async ({ page }) => {
+test("goes out as CSV and JSON lines, filtered as the page is", { tag: "@desktop" }, async ({ page }) => {
   await page.goto("/audit?action=user.add&actor=host");
   const save = async (name: string) => {
     const waiting = page.waitForEvent("download");
@@ -85,7 +85,7 @@ test("goes out as CSV and JSON lines, filtered as the page is", async ({ page })
   for (const { action, actor } of entries) expect([action, actor.name]).toEqual(["user.add", "host"]);
 });
 
-test("is proven whole", async ({ page }) => {
+test("is proven whole", { tag: "@desktop" }, async ({ page }) => {
   await page.goto("/audit");
   await page.getByRole("button", { name: "Verify" }).click();
   const dialog = page.getByRole("dialog", { name: "Is the trail whole?" });

@@ -95,7 +95,9 @@ test("refuses a name that is taken or none, and says so beside it", async ({ pag
   await expect(dialog.getByRole("button", { name: "Disable" })).toHaveCount(0);
 });
 
-test("a changed role, a reset, a disabled and a removed account act on the next request", async ({ page }) => {
+test("a changed role, a reset, a disabled and a removed account act on the next request", { tag: "@desktop" }, async ({
+  page,
+}) => {
   const [admin, target] = [await person("manages", "admin"), await person("managed", "viewer")];
   const theirs = await httpSignIn(target);
   const restart = async () => (await theirs.write("POST", "/services/no-such-service/restart")).status;
@@ -180,7 +182,9 @@ test("ends one's own other session, all others, and somebody else's, each with o
   await expectAccessible(page);
 });
 
-test("a token's secret shows once, opens what its role may, and nothing once revoked", async ({ page }) => {
+test("a token's secret shows once, opens what its role may, and nothing once revoked", { tag: "@desktop" }, async ({
+  page,
+}) => {
   const admin = await person("tokens", "admin");
   const name = `<i>ci</i> ${"long name ".repeat(4)}`.replace("</i>", "<i>").trim();
   await signIn(page, admin, "/sessions");
@@ -212,7 +216,9 @@ test("a token's secret shows once, opens what its role may, and nothing once rev
   expect((await ask("/api/v1/services", { headers })).status).toBe(401);
 });
 
-test("a token that may destroy wants the code first, lives a day, and its dialog comes back", async ({ page }) => {
+test("a token that may destroy wants the code first, lives a day, and its dialog comes back", {
+  tag: "@desktop",
+}, async ({ page }) => {
   const admin = await person("destroys", "admin");
   await signIn(page, admin, "/sessions");
   await ageCode(admin);
@@ -237,7 +243,7 @@ test("a token that may destroy wants the code first, lives a day, and its dialog
   expect(Date.parse(token?.expiresAt ?? "") - Date.parse(token?.createdAt ?? "")).toBe(24 * 3_600_000);
 });
 
-test("a question about a service comes back after the code too", async ({ page }) => {
+test("a question about a service comes back after the code too", { tag: "@desktop" }, async ({ page }) => {
   const admin = await person("asks-again", "admin");
   await signIn(page, admin, "/services/mosquitto");
   await ageCode(admin);
@@ -253,7 +259,7 @@ test("a question about a service comes back after the code too", async ({ page }
   await expect(dialog).toHaveCount(0);
 });
 
-test("what one person typed is not shown to the next", async ({ page, context }) => {
+test("what one person typed is not shown to the next", { tag: "@desktop" }, async ({ page, context }) => {
   const [admin, next] = [await person("leaves", "admin"), await person("comes", "admin")];
   await signIn(page, admin, "/people");
   await ageCode(admin);

@@ -44,7 +44,9 @@ test("an alert comes onto the open page and goes, says what to do, and leads to 
   await expect(alert).toHaveCount(0, { timeout: 15_000 });
 });
 
-test("a silenced alert is apart from those that fire, and the sentence does not count it", async ({ page }) => {
+test("a silenced alert is apart from those that fire, and the sentence does not count it", { tag: "@desktop" }, async ({
+  page,
+}) => {
   const name = `E2eQuiet${test.info().project.name}`;
   await silence(name, "anna", "the new disk comes on Monday");
   const end = await fire({ labels: labels(name), annotations: { summary: "A known trouble" } });

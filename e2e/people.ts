@@ -8,9 +8,12 @@ export type Person = { name: string; password: string; otpauth: string };
 
 /** Makes a person anew (an older one of that name is removed); without a role only Keycloak knows them. */
 export async function makePerson(name: string, role: Role | "none"): Promise<Person> {
-  await taylordash("user", "remove", name, "--yes").catch(() => undefined);
   const args = ["user", "add", name, ...(role === "none" ? ["--no-role"] : ["--role", role])];
-  const out = await taylordash(...args, "--totp", "--permanent", "--json");
+  const add = () => taylordash(...args, "--totp", "--permanent", "--json");
+  const out = await add().catch(async () => {
+    await taylordash("user", "remove", name, "--yes");
+    return add();
+  });
   const { password, otpauth } = JSON.parse(out) as Person;
   return { name, password, otpauth };
 }

@@ -27,6 +27,8 @@ export default defineConfig({
     {
       name: "phone",
       use: phone,
+      // What does not look or work otherwise on a phone is tried once.
+      grepInvert: /@desktop/,
       testMatch:
         /(audit|identity|overview-alerts|services|service-actions|service-page|session-end|shell|sign-in)\.spec\.ts$/,
     },

@@ -124,7 +124,7 @@ test("an operator scales up and down, and is told why not once the tag has moved
   await page.context().close();
 });
 
-test("a viewer is offered nothing to do", async ({ browser, isMobile }) => {
+test("a viewer is offered nothing to do", { tag: "@desktop" }, async ({ browser, isMobile }) => {
   const page = await open(browser, "viewer", `/services/${service}`, isMobile);
   await expect(page.getByRole("heading", { name: "History" })).toBeVisible();
   await expect(page.getByRole("button", { name: /Start|Stop|Restart|Scale|Recreate/ })).toHaveCount(0);
@@ -157,10 +157,9 @@ test("an admin stops several at once: what carries the portal is left alone and 
   await page.context().close();
 });
 
-test("an operator restarts and starts several, with a result each, and is not offered a stop", async ({
-  browser,
-  isMobile,
-}) => {
+test("an operator restarts and starts several, with a result each, and is not offered a stop", {
+  tag: "@desktop",
+}, async ({ browser, isMobile }) => {
   const page = await open(browser, "operator", "/services", isMobile);
   for (const name of [title, "Node exporter"]) await choose(page, name).click();
   await expect(bar(page).getByRole("button", { name: "Stop" })).toHaveCount(0);
@@ -172,7 +171,9 @@ test("an operator restarts and starts several, with a result each, and is not of
   await page.context().close();
 });
 
-test("the API refuses a bulk stop with a protected one among it, naming each, and touches none", async () => {
+test("the API refuses a bulk stop with a protected one among it, naming each, and touches none", {
+  tag: "@desktop",
+}, async () => {
   const admin = await request.newContext({
     ...{ baseURL: origin, ignoreHTTPSErrors: true, storageState: storageOf("admin") },
     extraHTTPHeaders: { origin },

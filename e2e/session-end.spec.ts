@@ -59,7 +59,9 @@ test("over, it says so; place and filters are there again after signing in", asy
   await expect(page.getByRole("combobox", { name: "Outcome" })).toHaveValue("done");
 });
 
-test("the 8 hours are warned of minutes before; a code begins a new session in the same place", async ({ page }) => {
+test("the 8 hours are warned of minutes before; a code begins a new session in the same place", {
+  tag: "@desktop",
+}, async ({ page }) => {
   const one = await person("works-long");
   await signIn(page, one, place);
   await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
