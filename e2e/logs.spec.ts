@@ -204,14 +204,13 @@ test("the lines of a container can be read after it was recreated", async ({ pag
   await expect(row(page, "last words")).toBeVisible();
   const worker = await container("worker");
   const kept = ["exec", worker, "grep", "-rqF", "--include", `*${service}*`, "last words", "/var/lib/taylordash/logs"];
-  await expect
-    .poll(() =>
-      docker(...kept).then(
-        () => true,
-        () => false,
-      ),
-    )
-    .toBe(true);
+  const isKept = () =>
+    docker(...kept).then(
+      () => true,
+      () => false,
+    );
+  // The worker writes every five seconds.
+  await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
   await remove(old);
   await run(say("a new life"));
   await expect(row(page, "a new life")).toBeVisible();
