@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { chromium as browserType } from "@playwright/test";
 import { makePerson, signIn } from "./people.ts";
 import { chromium, origin } from "./stack.ts";
-import { storageDir, storageOf } from "./storage.ts";
+import { nameOf, storageDir, storageOf } from "./storage.ts";
 
 export default async function globalSetup() {
   mkdirSync(storageDir, { recursive: true, mode: 0o700 });
   const browser = await browserType.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
   for (const role of ["viewer", "operator", "admin"] as const) {
-    const person = await makePerson(`e2e-${role}`, role);
+    const person = await makePerson(nameOf(role), role);
     const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await signIn(page, person);

@@ -4,7 +4,7 @@ import { ask } from "./http.ts";
 import { httpSignIn } from "./http-sign-in.ts";
 import { enterCredentials, giveCode, makePerson, type Person, type Role, signIn } from "./people.ts";
 import { origin, sql, taylordash } from "./stack.ts";
-import { storageOf } from "./storage.ts";
+import { nameOf, storageOf } from "./storage.ts";
 import { expectAccessible, expect as inTime, layoutShift, test } from "./test.ts";
 
 // Behind most of these stand a password that Keycloak hashes, and a list for which it is asked about each person.
@@ -298,7 +298,7 @@ test.describe("a viewer", () => {
     expect((await people.json()).error.message).toBe("The role viewer may not do this.");
     const others = await page.request.get("/api/v1/sessions?everybody=true");
     expect(others.status()).toBe(403);
-    await page.goto("/audit?actor=e2e-viewer&action=access.refuse");
+    await page.goto(`/audit?actor=${nameOf("viewer")}&action=access.refuse`);
     const entries = page.getByRole("list", { name: /^Entries/ });
     for (const target of ["page /people", "GET /people", "GET /sessions"]) {
       await expect(entries.getByText(target, { exact: true }).first()).toBeVisible();
@@ -319,7 +319,10 @@ test.describe("looks", () => {
       ] as const) {
         await page.goto(path);
         await expect(
-          page.getByRole("listitem").filter({ hasText: "e2e-admin" }).or(page.getByText("this one")),
+          page
+            .getByRole("listitem")
+            .filter({ hasText: nameOf("admin") })
+            .or(page.getByText("this one")),
         ).not.toHaveCount(0);
         expect(await layoutShift(page)).toBeLessThan(0.02);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

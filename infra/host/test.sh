@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-guard integration-host e2e uninstall)
+STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-guard e2e-people e2e integration-host uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -166,6 +166,10 @@ vitest_stage() { # vitest_stage HOW NAME SCRIPT ARGUMENT...; HOW: wanted_stage o
   "$how" "$name" vitest npm run --silent "$script" -- --reporter=default --reporter=json --outputFile.json="$LOGS/$name.json" "$@"
 }
 
+playwright_stage() { # playwright_stage HOW NAME HALF
+  "$1" "$2" playwright env "PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/$2.json" "E2E_HALF=$3" npm run --silent e2e
+}
+
 begin_all=$(date +%s)
 # Nothing below runs without these three.
 if ! { stage packages one packages_needed && stage node one install_node && stage modules one install_modules; }; then
@@ -194,7 +198,9 @@ if [ $stack -eq 0 ]; then
   # These compare the whole engine before and after.
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard
   # The tests of the host command come last: they stop, replace and restart what the others talk to.
-  PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/e2e.json wanted_stage e2e playwright npm run --silent e2e
+  playwright_stage behind e2e-people people
+  playwright_stage wanted_stage e2e services
+  finish e2e-people playwright
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
