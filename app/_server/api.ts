@@ -9,7 +9,7 @@ import {
   resolveToken,
   SESSION_COOKIE,
 } from "@/lib/auth";
-import { Forbidden, Invalid, Unauthenticated } from "@/lib/platform/errors";
+import { AppError, Forbidden, Invalid, Unauthenticated } from "@/lib/platform/errors";
 import { requireSameOrigin } from "./csrf";
 import { errorResponse, json } from "./respond";
 
@@ -74,7 +74,7 @@ const largestBody = 256 * 1024;
 
 async function readBody(request: Request): Promise<unknown> {
   const text = await request.text();
-  if (text.length > largestBody) throw new Invalid("too-large", "The request is larger than 256 KiB.");
+  if (text.length > largestBody) throw new AppError("too-large", 413, "The request is larger than 256 KiB.");
   if (text === "") return {};
   if (!request.headers.get("content-type")?.startsWith("application/json")) {
     throw new Invalid("not-json", "The body must be JSON, with the content type application/json.");

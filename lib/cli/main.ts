@@ -50,7 +50,8 @@ type Flags = ReturnType<typeof readArguments>["values"];
 async function user(verb: string | undefined, rest: string[], flags: Flags): Promise<Outcome> {
   const [name, value] = rest;
   const done = (human: string): Outcome => ({ json: { ok: true, name }, human });
-  if (verb !== "list" && name === undefined) throw new Usage(`user ${verb ?? ""} needs a name`);
+  if (verb !== "list" && name === undefined)
+    throw new Usage(verb === undefined ? "user needs a verb" : `user ${verb} needs a name`);
   switch (verb) {
     case "add": {
       if ((flags.role === undefined) === !flags["no-role"]) throw new Usage("give --role ROLE, or --no-role");

@@ -71,7 +71,7 @@ export async function addFirstAdmin(actor: Principal, rawName: unknown): Promise
   return { created: true, name, password };
 }
 
-/** @throws Conflict for the last admin, NotFound. */
+/** @throws Conflict for an admin who would be none afterwards and is oneself or the last, NotFound. */
 export async function setPersonRole(actor: Principal, raw: unknown): Promise<void> {
   await permit(actor, "user.role");
   const { name, role } = RoleInput.parse(raw);
@@ -79,7 +79,10 @@ export async function setPersonRole(actor: Principal, raw: unknown): Promise<voi
   await oneAtATime(async () => {
     const person = await people.findPerson(admin, name);
     const before = await people.roleOf(admin, person.id);
-    if (before === "admin" && role !== "admin") await refuseLastAdmin(actor, admin, person);
+    if (before === "admin" && role !== "admin") {
+      await refuseLastAdmin(actor, admin, person);
+      refuseSelf(actor, person, "take the admin's role from");
+    }
     const change = async () => {
       await people.setRole(admin, person.id, role);
       await setSessionRole(person.id, role);

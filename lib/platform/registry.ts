@@ -53,12 +53,17 @@ function authorities(): string[] {
 
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: string };
 
+function causeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOTFOUND" || code === "EAI_AGAIN" ? "no address is known for it here" : messageOf(error);
+}
+
 function ask(method: "GET" | "HEAD", url: URL, headers: Record<string, string>): Promise<Answer> {
   const secure = url.protocol === "https:";
   if (!secure && !isLoopback(url.host)) throw new RegistryProblem(`${url.host} wants to be asked without encryption`);
   const options = { method, headers, timeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(new RegistryProblem(`${url.host} does not answer: ${messageOf(error)}`));
+    const fail = (error: unknown) => reject(new RegistryProblem(`${url.host} does not answer: ${causeOf(error)}`));
     const request = secure ? https.request(url, { ...options, ca: authorities() }) : http.request(url, options);
     request.once("error", fail);
     request.once("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)));

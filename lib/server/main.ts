@@ -37,6 +37,10 @@ function listener(request: IncomingMessage, response: ServerResponse) {
         response.end(JSON.stringify({ error: { code: "starting", message } }));
         return;
       }
+      if (request.method === "TRACE") {
+        response.writeHead(405, { allow: "GET, HEAD, POST, PUT, PATCH, DELETE" }).end();
+        return;
+      }
       handle(request, response).catch((error: unknown) => {
         log.error({ err: error }, "a request failed outside of Next's own handling");
         if (response.headersSent) response.destroy();

@@ -85,6 +85,12 @@ describe("an operation", () => {
       ...["service.stop web intent", "service.stop web done"],
       ...["service.start web intent", "service.start web done"],
     ]);
+    const states = await rows("select before, after from audit where outcome = 'done' order by id desc limit 2");
+    const [up, down] = [{ state: "running" }, { state: "exited" }];
+    expect(states).toEqual([
+      { before: down, after: up },
+      { before: up, after: down },
+    ]);
   });
 
   it("restarts by name, and by an id of twelve digits, but not by fewer", async () => {

@@ -4,6 +4,7 @@ import { audited } from "../audit/index.ts";
 import { type Permission, type Principal, requirePermission } from "../auth/index.ts";
 import { AppError, Conflict, messageOf } from "../platform/errors.ts";
 import type { ServiceRow } from "./schema.ts";
+import { store } from "./store.ts";
 import { resolveTarget, TargetsInput } from "./target.ts";
 
 /** One line of an operation's live output. */
@@ -58,12 +59,23 @@ export async function operate(operation: Operation, actor: Principal, raw: unkno
     const work = async () => {
       for (const row of rows) await act(row, report);
     };
-    await audited(actor, action, nameOf(rows), work, { containers: rows.map(({ name }) => name).join(" ") });
+    const details = { containers: rows.map(({ name }) => name).join(" ") };
+    const change = {
+      before: statesOf(rows),
+      after: () =>
+        statesOf(
+          store()
+            .rows()
+            .filter(({ id }) => rows.some((row) => row.id === id)),
+        ),
+    };
+    await audited(actor, action, nameOf(rows), work, details, change);
   }
   const titles = targets.map(([first]) => first?.title ?? "");
   return { services: targets.map(nameOf), message: titles.map(done).join(" ") };
 }
 
+const statesOf = (rows: readonly ServiceRow[]) => ({ state: rows.map(({ state }) => state).join(" ") });
 const nameOf = ([first]: readonly ServiceRow[]): string => first?.service ?? "";
 
 export const quietly: Report = () => undefined;

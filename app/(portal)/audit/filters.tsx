@@ -1,7 +1,7 @@
 "use client";
 import { ListFilter } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { box } from "../_identity/parts";
 import { type names, queryOf, type View } from "./view";
@@ -14,10 +14,18 @@ export function Filters({ view, facets, outcomes }: Props) {
   const [pending, start] = useTransition();
   const isFiltered = Object.keys(view).length > 0;
   const [shown, setShown] = useState(isFiltered);
-  const go = (next: View) => start(() => router.replace(`/audit${queryOf(next)}`, { scroll: false }));
+  // What was chosen last, also while the page that shows it is still on its way.
+  const wanted = useRef(view);
+  useEffect(() => {
+    if (!pending) wanted.current = view;
+  }, [view, pending]);
+  const go = (next: View) => {
+    wanted.current = next;
+    start(() => router.replace(`/audit${queryOf(next)}`, { scroll: false }));
+  };
   const change = (name: (typeof names)[number]) => (event: { currentTarget: { value: string } }) => {
     const value = event.currentTarget.value.trim();
-    if (value !== (view[name] ?? "")) go({ ...view, [name]: value });
+    if (value !== (wanted.current[name] ?? "")) go({ ...wanted.current, [name]: value });
   };
   // The first part of an action is a choice too: all that was done to people.
   const groups = [...new Set(facets.actions.map((action) => action.split(".")[0] ?? action))];

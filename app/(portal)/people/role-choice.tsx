@@ -4,8 +4,8 @@ type Role = PersonInfo["role"];
 
 const words: Record<(typeof personRoles)[number], string> = {
   viewer: "sees everything, changes nothing",
-  operator: "starts and restarts services",
-  admin: "stops services, manages people, ends sessions",
+  operator: "starts, restarts and scales services",
+  admin: "stops and recreates services, manages people, ends sessions",
 };
 
 type Props = { chosen: Role; choose: (role: Role) => void };

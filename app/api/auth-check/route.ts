@@ -24,12 +24,21 @@ function nobody(request: Request) {
   return new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
 }
 
+const harmless = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** The tools know no protection against requests that another site makes a browser send. */
+function isForeignWrite({ headers }: Request): boolean {
+  if (harmless.has(headers.get("x-forwarded-method") ?? "")) return false;
+  return headers.get("origin") !== env().origin;
+}
+
 export async function GET(request: Request) {
   const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!query.success) return refusal(400, "This question is not understood.\n");
   const actor = await resolveSession((await cookies()).get(SESSION_COOKIE)?.value, { touch: false });
   if (!actor) return nobody(request);
   if (!can(actor, needed[query.data.role])) return refusal(403, "Your role does not reach this page.\n");
+  if (isForeignWrite(request)) return refusal(403, "This request comes from another site than the portal.\n");
   const headers = new Headers({ "cache-control": "no-store" });
   const { role } = actor;
   if (query.data.for === "grafana" && role) headers.set("x-jwt-assertion", await grafanaToken({ ...actor, role }));

@@ -33,7 +33,7 @@ export function ImageState({ service }: { service: string }) {
   return (
     <>
       {image.builtAt ? (
-        <span className="ml-2.5 hidden shrink-0 text-muted xl:inline" title={`Built ${image.builtAt}`}>
+        <span className="ml-2.5 hidden shrink-0 text-muted 2xl:inline" title={`Built ${image.builtAt}`}>
           <span className="sr-only">built </span>
           <Age at={image.builtAt} />
         </span>

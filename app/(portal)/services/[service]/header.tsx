@@ -59,7 +59,7 @@ export function Header({ row, board, actions }: Props) {
       {row.protected ? (
         <p className="flex items-start gap-2 text-muted">
           <ShieldCheck className="mt-0.5 size-4 shrink-0 stroke-[1.75]" />
-          Protected: the stack needs it, so it can be restarted but never stopped or removed from here.
+          Protected: the stack needs it, so it is never stopped or removed from here, only restarted or replaced.
         </p>
       ) : null}
     </header>
