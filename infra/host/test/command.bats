@@ -44,7 +44,7 @@ load helper
   export TAYLORDASH_TEST_PROJECT=$TAYLORDASH_PROJECT
   run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" --hlep
   [ "$status" = 2 ]
-  [[ $output == *'unknown stage "--hlep"'*"integration-host e2e uninstall"* ]]
+  [[ $output == *'unknown stage "--hlep"'*"integration-host uninstall"* ]]
   run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" --help
   [ "$status" = 0 ]
   [ ! -e "$BATS_TEST_TMPDIR/copy/.cache" ]
