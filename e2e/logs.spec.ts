@@ -294,7 +294,7 @@ for (const scheme of ["light", "dark"] as const) {
   test(`is accessible and does not jump, ${scheme}`, async ({ page }) => {
     await run(say("\x1b[31mred\x1b[32mgreen\x1b[33myellow\x1b[94mblue\x1b[37mwhite\x1b[30mblack\x1b[0m", "ERROR x"));
     await page.emulateMedia({ colorScheme: scheme });
-    await page.goto("/logs");
+    await page.goto(`/logs?services=${service}`);
     await expect(row(page, "ERROR x")).toBeVisible();
     await expectAccessible(page);
     expect(await layoutShift(page)).toBeLessThan(0.02);
