@@ -29,6 +29,14 @@ test("filters by who, what, outcome and part of a name, and keeps it in the addr
   await expect(entries.first()).toBeVisible();
 });
 
+test("keeps both days when the second is chosen before the first has shown", async ({ page, isMobile }) => {
+  await page.goto("/audit");
+  if (isMobile) await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByLabel("from this day, in UTC").fill("2026-01-02");
+  await page.getByLabel("to this day, in UTC").fill("2026-01-03");
+  await expect(page).toHaveURL("/audit?from=2026-01-02&to=2026-01-03");
+});
+
 test("opens an entry with all that was written, and each has an address of its own", async ({ page }) => {
   await page.goto(`/audit?action=user.add&target=${nameOf("operator")}`);
   const first = page
