@@ -16,16 +16,6 @@ export const Header = ({ title, children, aside }: { title: string; children: Re
   </header>
 );
 
-export const Section = ({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) => (
-  <section aria-label={title} className="flex min-w-0 flex-col gap-3">
-    <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-      <h2 className="text-lg">{title}</h2>
-      {aside}
-    </div>
-    {children}
-  </section>
-);
-
 type FieldProps = ComponentProps<"input"> & { label: string; hint?: string; problem?: string | undefined };
 
 export const Field = ({ label, hint, problem, ...props }: FieldProps) => (

@@ -3,8 +3,9 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { type Called, call, type Failed } from "@/app/_ui/call";
+import { Section } from "@/app/_ui/section";
 import type { SessionInfo } from "@/lib/auth/session-schema";
-import { Nothing, rows, Section } from "../_identity/parts";
+import { Nothing, rows } from "../_identity/parts";
 import { Problem } from "../_identity/problem";
 import { SessionRow, where } from "./session-row";
 

@@ -6,9 +6,10 @@ import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call } from "@/app/_ui/call";
 import { keepDraft, useDraft } from "@/app/_ui/draft";
+import { Section } from "@/app/_ui/section";
 import { Age, Moment } from "@/app/_ui/time";
 import type { TokenInfo } from "@/lib/auth/token-schema";
-import { Nothing, rows, Section } from "../_identity/parts";
+import { Nothing, rows } from "../_identity/parts";
 import type { TokenDraft } from "./token-dialog";
 
 // They come with the first opening, not with the page.

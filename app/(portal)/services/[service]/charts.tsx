@@ -2,12 +2,12 @@
 import { useEffect, useMemo, useState } from "react";
 import { Chart, type ChartData } from "@/app/_ui/chart";
 import { formatBytes, formatPercent } from "@/app/_ui/numbers";
+import { Section } from "@/app/_ui/section";
 import { Tabs } from "@/app/_ui/tabs";
 import { useClientZone } from "@/app/_ui/time";
 import type { ChartRange, Charts as Past } from "@/lib/services/charts-schema";
 import { useStats } from "../_stats/use-stats";
 import { liveData, type Measure, measures, pastData } from "./measures";
-import { Section } from "./section";
 import { clockAt } from "./ticks";
 import { useRead } from "./use-read";
 

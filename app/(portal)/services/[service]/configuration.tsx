@@ -1,10 +1,10 @@
 "use client";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { Section } from "@/app/_ui/section";
 import type { ServiceFacts } from "@/lib/services/details-schema";
 import type { RenderedBoard } from "../../_live/board";
 import { useBoard } from "../../_live/use-live";
 import { Facts, Labels, MoreFacts } from "./facts";
-import { Section } from "./section";
 import { Ties } from "./ties";
 import { useRead } from "./use-read";
 

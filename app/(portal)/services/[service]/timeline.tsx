@@ -2,13 +2,13 @@
 import { useEffect, useState } from "react";
 import { formatDuration } from "@/app/_ui/duration";
 import { formatAvailability } from "@/app/_ui/numbers";
+import { Section } from "@/app/_ui/section";
 import { Tabs } from "@/app/_ui/tabs";
 import type { History, HistoryRange } from "@/lib/services/history-schema";
 import type { RenderedBoard } from "../../_live/board";
 import { useBoard } from "../../_live/use-live";
 import { Changes } from "./changes";
 import { missing } from "./history-words";
-import { Section } from "./section";
 import { Strip } from "./strip";
 import { useRead } from "./use-read";
 
