@@ -104,7 +104,7 @@ export const columns = column.columns([
     sortFn: byText((row) => row.image),
     cell: ({ row: { original } }) => (
       <>
-        <span className="min-w-0 lg:flex-1 xl:flex-none">
+        <span className="min-w-0">
           <Image image={original.image} />
         </span>
         <ImageState service={original.service} />
