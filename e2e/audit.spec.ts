@@ -1,7 +1,7 @@
 // The audit page: what there is, filtered, opened, taken away as a file, and proven.
 import { readFileSync } from "node:fs";
 import { nameOf, storageOf } from "./storage.ts";
-import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
 test.use({ storageState: storageOf("admin") });
 
@@ -111,7 +111,7 @@ for (const scheme of ["light", "dark"] as const) {
     await page.goto("/audit");
     await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
     await expectAccessible(page);
-    expect(await layoutShift(page)).toBeLessThan(0.02);
+    await expectNoJump(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });

@@ -5,7 +5,7 @@ import { httpSignIn } from "./http-sign-in.ts";
 import { enterCredentials, giveCode, makePerson, type Person, type Role, signIn } from "./people.ts";
 import { origin, sql, taylordash } from "./stack.ts";
 import { nameOf, storageOf } from "./storage.ts";
-import { expectAccessible, expect as inTime, layoutShift, test } from "./test.ts";
+import { expectAccessible, expectNoJump, expect as inTime, test } from "./test.ts";
 
 // Behind most of these stand a password that Keycloak hashes, and a list for which it is asked about each person.
 const expect = inTime.configure({ timeout: 20_000 });
@@ -324,7 +324,7 @@ test.describe("looks", () => {
             .filter({ hasText: nameOf("admin") })
             .or(page.getByText("this one")),
         ).not.toHaveCount(0);
-        expect(await layoutShift(page)).toBeLessThan(0.02);
+        await expectNoJump(page);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow).toBeLessThanOrEqual(0);
         await expectAccessible(page);

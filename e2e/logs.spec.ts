@@ -5,7 +5,7 @@ import { get } from "node:https";
 import type { Page } from "@playwright/test";
 import { ca, container, docker, origin, project } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
@@ -297,7 +297,7 @@ for (const scheme of ["light", "dark"] as const) {
     await page.goto(`/logs?services=${service}`);
     await expect(row(page, "ERROR x")).toBeVisible();
     await expectAccessible(page);
-    expect(await layoutShift(page)).toBeLessThan(0.02);
+    await expectNoJump(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
     for (const name of [/^Services/, /^Time/, "Download"]) {

@@ -1,7 +1,7 @@
 // The overview against the engine: one sentence on the whole that is true, and trouble first, on any screen.
 import { container, containers, docker } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
@@ -20,7 +20,7 @@ for (const { name, viewport } of screens) {
         await page.goto("/");
         await expect(page.locator("[data-service]")).toHaveCount((await containers()).size);
         await expectAccessible(page);
-        expect(await layoutShift(page)).toBeLessThan(0.02);
+        await expectNoJump(page);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow).toBeLessThanOrEqual(0);
       });

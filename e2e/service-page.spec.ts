@@ -2,7 +2,7 @@
 import { request } from "@playwright/test";
 import { container, docker, origin } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
@@ -101,7 +101,7 @@ for (const scheme of ["light", "dark"] as const) {
     await page.goto("/services/keycloak");
     await expect(page.getByRole("img", { name: /^Memory.*now/ })).toBeVisible({ timeout: 15_000 });
     await expectAccessible(page);
-    expect(await layoutShift(page)).toBeLessThan(0.02);
+    await expectNoJump(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });

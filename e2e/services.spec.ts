@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { container, containers, docker } from "./stack.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, layoutShift, test } from "./test.ts";
+import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
 test.use({ storageState: storageOf("viewer") });
 
@@ -122,7 +122,7 @@ for (const scheme of ["light", "dark"] as const) {
     await page.goto("/services");
     await expect(page.locator("[data-service]").first()).toBeVisible();
     await expectAccessible(page);
-    expect(await layoutShift(page)).toBeLessThan(0.02);
+    await expectNoJump(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });

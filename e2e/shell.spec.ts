@@ -1,7 +1,7 @@
 // The frame around every page: navigation, palette, themes, the person's menu, pages that do not exist.
 import { makePerson, signIn } from "./people.ts";
 import { storageOf } from "./storage.ts";
-import { expect, expectAccessible, test } from "./test.ts";
+import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
 test.use({ storageState: storageOf("admin") });
 
@@ -133,4 +133,21 @@ test.describe("signed out in another tab", () => {
       /callbackUrl=%2Fservices%3Fq%3Dpost$/,
     );
   });
+});
+
+test("the tests notice a jump, and tell it from news", async ({ page }) => {
+  await page.goto("/services");
+  const row = page.locator("[data-service]").first();
+  await expect(row).toBeVisible();
+  await expectNoJump(page);
+  const push = (news: boolean) =>
+    row.evaluate((element, news) => {
+      if (news) element.setAttribute("data-status", "made up");
+      document.querySelector("main")?.prepend(Object.assign(document.createElement("p"), { style: "height: 200px" }));
+    }, news);
+  await push(true);
+  await expectNoJump(page);
+  await page.waitForTimeout(1_000);
+  await push(false);
+  await expect(expectNoJump(page)).rejects.toThrow(/TR/);
 });

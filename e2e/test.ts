@@ -2,7 +2,14 @@
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
-export const test = base.extend<{ quietPage: undefined }>({
+export const test = base.extend<{ quietPage: undefined; shiftsWatched: undefined }>({
+  shiftsWatched: [
+    async ({ page }, use) => {
+      await watchShifts(page);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
   quietPage: [
     async ({ context }, use) => {
       const noise: string[] = [];
@@ -28,17 +35,57 @@ export async function expectAccessible(page: Page) {
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
 }
 
-/** The sum of layout shifts since the page was opened (Core Web Vitals' CLS, without the session windows). */
-export const layoutShift = (page: Page) =>
-  page.evaluate(
+/**
+ * Watches for what moves on the page (Core Web Vitals' layout shift, without the session windows) from before its first
+ * script on. News moves things, and should: a service that fails comes first, an alert that fires is named in the title.
+ * What the browser reports of a frame after news is therefore left out, and only that.
+ */
+const watchShifts = (page: Page) =>
+  page.addInitScript(() => {
+    const seen = { shifts: [] as { at: number; value: number; what: string }[], news: [] as number[] };
+    Object.assign(window, { layoutShifts: seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { value, sources = [] } = entry as PerformanceEntry & { value: number; sources?: { node?: Node }[] };
+        const what = sources
+          .map(({ node }) => `${node?.nodeName} "${node?.textContent?.slice(0, 40) ?? ""}"`)
+          .join(", ");
+        seen.shifts.push({ at: entry.startTime, value, what });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+    const isAlert = (node: Node) => node instanceof Element && node.querySelector("[data-alert]") !== null;
+    new MutationObserver((changes) => {
+      const isNews = changes.some(
+        ({ type, target, addedNodes, removedNodes, attributeName, oldValue }) =>
+          (type === "attributes" && (target as Element).getAttribute(attributeName ?? "") !== oldValue) ||
+          (target instanceof Element &&
+            target.closest("#alerts") !== null &&
+            [...addedNodes, ...removedNodes].some(
+              (node) => isAlert(node) || (node as Element).matches?.("[data-alert]"),
+            )),
+      );
+      if (isNews) seen.news.push(performance.now());
+    }).observe(document, {
+      ...{ subtree: true, childList: true, attributes: true, attributeOldValue: true },
+      attributeFilter: ["data-status", "data-state"],
+    });
+  });
+
+/** Fails with what moved when the page jumped since it was opened. */
+export async function expectNoJump(page: Page) {
+  const jumps = await page.evaluate(
     () =>
-      new Promise<number>((resolve) => {
-        let sum = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
-        }).observe({ type: "layout-shift", buffered: true });
-        setTimeout(() => resolve(sum), 500);
-      }),
+      new Promise<{ at: number; value: number; what: string }[]>((resolve) =>
+        setTimeout(() => {
+          const { shifts, news } = (window as unknown as { layoutShifts: { shifts: []; news: number[] } }).layoutShifts;
+          const isNews = ({ at }: { at: number }) => news.some((time) => at > time - 100 && at < time + 500);
+          resolve(shifts.filter((shift) => !isNews(shift)));
+        }, 500),
+      ),
   );
+  const sum = jumps.reduce((total, { value }) => total + value, 0);
+  const moved = jumps.map(({ at, value, what }) => `${value.toFixed(3)} at ${Math.round(at)} ms: ${what}`).join("\n");
+  expect(sum, moved).toBeLessThan(0.02);
+}
 
 export { expect };
