@@ -110,8 +110,8 @@ describe("the hub", () => {
     const series = events[0];
     if (series?.name !== "series") throw new Error("the first event brings what is remembered");
     expect(series.data.map(({ service, samples }) => [service, samples.length])).toEqual([
-      ["web", 300],
-      ["db", 300],
+      ["web", 60],
+      ["db", 60],
     ]);
     for (const { read } of streams.values()) read(reading(401_000));
     for (const { read } of streams.values()) read(reading(402_000));
@@ -119,9 +119,27 @@ describe("the hub", () => {
     expect(events.slice(1)).toEqual([
       {
         name: "samples",
-        data: Object.fromEntries(["1", "2"].map((key) => [key.repeat(12), [402_000, 100, 1024, 0, 0, 0, 0]])),
+        data: Object.fromEntries(["1", "2"].map((key) => [key.repeat(12), [402_000, 100, 1024]])),
       },
     ]);
+  });
+
+  it("sends a viewer of several services short samples too, and a viewer of one whole ones", () => {
+    const { streams, look } = laboratory([row("web", "1"), row("db", "2"), row("mail", "3")]);
+    const several = look(new Set(["web", "db"]));
+    const one = look(new Set(["db"]));
+    expect(streams.size).toBe(2);
+    for (const at of [1_000, 2_000, 3_000]) {
+      for (const { read } of streams.values()) read(reading(at));
+      vi.advanceTimersByTime(1_000);
+    }
+    const newest = ({ events }: typeof one) => {
+      const last = events.at(-1);
+      return last?.name === "samples" ? last.data : null;
+    };
+    const [web, db] = ["1".repeat(12), "2".repeat(12)] as const;
+    expect(newest(several)).toEqual({ [web]: [3_000, 100, 1024], [db]: [3_000, 100, 1024] });
+    expect(newest(one)).toEqual({ [db]: [3_000, 100, 1024, 0, 0, 0, 0] });
   });
 
   it("sends a viewer of everything short samples, and of the last minute only", () => {

@@ -33,6 +33,8 @@ export function sampleOf(before: Statistics, after: Statistics): Sample | null {
   return [after.at, cpu, after.memoryBytes, ...bytes];
 }
 
+/** Of several only what the list draws travels. */
+const isBrief = ({ selection }: Viewer) => selection === "all" || selection.size > 1;
 const wants = ({ selection }: Viewer, row: ServiceRow) => selection === "all" || selection.has(row.service);
 const keyOf = (id: string) => id.slice(0, 12);
 const short = (sample: Sample) => sample.slice(0, 3);
@@ -105,7 +107,7 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
     service: kept.row.service,
     name: kept.row.name,
     memoryLimitBytes: kept.memoryLimitBytes,
-    samples: viewer.selection === "all" ? kept.samples.slice(-keptForAll).map(short) : [...kept.samples],
+    samples: isBrief(viewer) ? kept.samples.slice(-keptForAll).map(short) : [...kept.samples],
   });
 
   function tick() {
@@ -120,7 +122,7 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
       // A series brings its newest sample with it.
       const news = mine.flatMap(([id, kept]): [string, Sample][] => {
         if (!kept.fresh || unknown.some(([each]) => each === id)) return [];
-        return [[keyOf(id), viewer.selection === "all" ? short(kept.fresh) : kept.fresh]];
+        return [[keyOf(id), isBrief(viewer) ? short(kept.fresh) : kept.fresh]];
       });
       if (news.length > 0) viewer.send({ name: "samples", data: Object.fromEntries(news) });
     }

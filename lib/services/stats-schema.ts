@@ -3,7 +3,7 @@
 /**
  * One second of a container: when it was read (ms since 1970), processor in percent of one core, memory in bytes without
  * the page cache that can be given back, then bytes a second received, sent, read from and written to disks.
- * In a stream of all services only the first three travel.
+ * In a stream of more than one service only the first three travel.
  */
 export type Sample = readonly number[];
 export const sampleFields = ["at", "cpu", "memory", "received", "sent", "read", "written"] as const;
@@ -13,8 +13,10 @@ export const fieldOf = (sample: Sample, field: SampleField): number | null =>
 
 /** Seconds that are kept, and sent to a new viewer of one service. */
 export const keptSamples = 300;
-/** The same for a viewer of all services. */
+/** The same for a viewer of several services. */
 export const keptForAll = 60;
+/** How many services one stream may name; `all` has no limit. */
+export const mostNamed = 100;
 
 export type Series = {
   /** Short for the container's id. */

@@ -5,6 +5,7 @@ import { watchStatistics } from "../platform/docker-stats.ts";
 import { NotFound } from "../platform/errors.ts";
 import { onShutdown, processWide } from "../platform/process-wide.ts";
 import { createStatsHub, type Selection, type StatsEvent } from "./stats-hub.ts";
+import { mostNamed } from "./stats-schema.ts";
 import { store } from "./store.ts";
 
 const hub = () =>
@@ -19,8 +20,8 @@ const hub = () =>
 const Chosen = z
   .string()
   .min(1)
-  .max(4_000)
-  .transform((text): Selection => (text === "all" ? "all" : new Set(text.split(",").slice(0, 50))));
+  .max(8_000)
+  .transform((text): Selection => (text === "all" ? "all" : new Set(text.split(",").slice(0, mostNamed))));
 
 /**
  * Calls back with statistics of the chosen services until the answered function is called.

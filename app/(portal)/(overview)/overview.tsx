@@ -12,7 +12,7 @@ import { About, AboutFirst, LastChange } from "./about";
 import { Alerts, severityStatus } from "./alerts";
 import { LastBackups } from "./backups";
 import { ChangeRuler } from "./change-ruler";
-import { Tiles, TilesSkeleton } from "./tiles";
+import { Tiles } from "./tiles";
 import { alertWords } from "./trouble-words";
 import { useTrouble } from "./use-trouble";
 
@@ -81,13 +81,3 @@ function Lamp({ board, tone, alerts }: { board: Board; tone: Tone; alerts: Alert
   if (tone === "well") return <span data-status="healthy" className="size-3 shrink-0 rounded-full bg-(--status)" />;
   return worst ? icon(statusOf(worst)) : null;
 }
-
-export const OverviewSkeleton = () => (
-  <div className={page} aria-busy="true">
-    <header className="flex flex-col gap-2">
-      <h1 className={`${title} text-muted`}>Asking the engine</h1>
-      <p className="min-h-6" />
-    </header>
-    <TilesSkeleton />
-  </div>
-);

@@ -1,17 +1,8 @@
-import { Suspense } from "react";
 import { requirePage } from "@/app/_server/session";
-import { Overview, OverviewSkeleton } from "./overview";
+import { Overview } from "./overview";
 import { readOverview } from "./read-overview";
 
-async function OverviewSection() {
-  return <Overview initial={await readOverview(await requirePage())} />;
-}
-
+// Without a boundary: the services are in memory, and what streams in later is painted later.
 export default async function OverviewPage() {
-  await requirePage();
-  return (
-    <Suspense fallback={<OverviewSkeleton />}>
-      <OverviewSection />
-    </Suspense>
-  );
+  return <Overview initial={await readOverview(await requirePage())} />;
 }

@@ -14,7 +14,7 @@ import { readBoard } from "../_live/read-board";
 export type Reading = { board: RenderedBoard; alerts: AlertList | null; trouble: Trouble | null };
 
 /** The page does not wait for a silent Alertmanager. */
-const longestWaitMs = 500;
+const longestWaitMs = 300;
 
 const orNull = <T>(reading: Promise<T>): Promise<T | null> =>
   reading.catch((error: unknown) => {

@@ -65,11 +65,3 @@ function Tile({ row }: { row: ServiceRow }) {
     </li>
   );
 }
-
-export const TilesSkeleton = () => (
-  <ul className={grid}>
-    {Array.from({ length: 12 }, (_, index) => (
-      <li key={index} className={`${tile} border-border bg-surface`} />
-    ))}
-  </ul>
-);

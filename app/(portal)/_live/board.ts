@@ -49,4 +49,4 @@ export function boardOf(list: ServiceList, asOf: number | null, most = Number.PO
 export type RenderedBoard = Board & { renderedAt: number };
 
 /** How many rows the first answer carries. */
-export const firstRows = 60;
+export const firstRows = 40;

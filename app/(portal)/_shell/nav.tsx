@@ -4,7 +4,7 @@ import { MenuButton } from "./palette-host";
 import { TroubleCount } from "./trouble-count";
 
 const item =
-  "flex min-h-14 flex-col items-center justify-center gap-0.5 text-xs text-muted hover:text-text " +
+  "relative flex min-h-14 flex-col items-center justify-center gap-0.5 text-xs text-muted hover:text-text " +
   "aria-[current=page]:text-text aria-[current=page]:font-semibold " +
   "md:min-h-9 md:flex-row md:justify-start md:gap-2.5 md:rounded-md md:px-2.5 md:text-base " +
   "md:hover:bg-hover md:aria-[current=page]:bg-hover [&_svg]:size-5 md:[&_svg]:size-4 [&_svg]:stroke-[1.75]";

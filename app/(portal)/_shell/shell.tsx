@@ -26,7 +26,7 @@ export function Shell({ actor, theme, children }: Props) {
       </a>
       <header className="contents md:sticky md:top-0 md:flex md:z-30 md:h-dvh md:flex-col md:border-r md:border-border md:bg-sunken">
         <div className="sticky top-0 z-20 flex h-12 items-center border-b border-border bg-page px-4 md:static md:h-auto md:border-0 md:bg-transparent md:px-5 md:pt-5 md:pb-4">
-          <Link href="/">
+          <Link href="/" prefetch={false}>
             <Wordmark />
           </Link>
         </div>

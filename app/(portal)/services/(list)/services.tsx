@@ -8,8 +8,8 @@ import { headlineOf } from "../../_live/words";
 import type { Verb } from "../[service]/verbs";
 import { BulkBar } from "./bulk-bar";
 import { ForeignContainers } from "./foreign";
-import { ServiceTable, TableSkeleton } from "./table";
-import { Toolbar, ToolbarSkeleton } from "./toolbar";
+import { ServiceTable } from "./table";
+import { Toolbar } from "./toolbar";
 import { UpdatesProvider } from "./updates";
 import { matches, queryOf, type View } from "./view";
 
@@ -42,16 +42,6 @@ export function Services({ initial, view: first, allowed }: Props) {
     </div>
   );
 }
-
-export const ServicesSkeleton = () => (
-  <div className={page} aria-busy="true">
-    <Header>
-      <p className="min-h-6 text-lg text-muted">Asking the engine</p>
-    </Header>
-    <ToolbarSkeleton />
-    <TableSkeleton />
-  </div>
-);
 
 const Header = ({ children }: { children: ReactNode }) => (
   <header className="flex flex-col gap-1">

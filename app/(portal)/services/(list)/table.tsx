@@ -2,11 +2,12 @@ import { FlexRender, type Row, useTable } from "@tanstack/react-table";
 import { type KeyboardEvent, memo, useMemo, useRef } from "react";
 import { Button } from "@/app/_ui/button";
 import { type ServiceRow, statusOf } from "@/lib/services/schema";
+import { Selection } from "../_stats/use-stats";
 import { type Choice, ChooseAll, ChooseOne, withBox } from "./choose";
 import { columns, features } from "./columns";
 import { Heading } from "./heading";
 import { type Sort, sorts, type View } from "./view";
-import { useWindow } from "./window";
+import { useSelection, useWindow } from "./window";
 
 // One structure for every width: a grid that names its places, two lines a row on a phone and one elsewhere.
 const grid =
@@ -32,6 +33,10 @@ export function ServiceTable({ rows, view, change, total, choice }: Props) {
   const sorted = table.getRowModel().rows;
   const body = useRef<HTMLTableSectionElement>(null);
   const { items, before, after } = useWindow(sorted, body);
+  const selection = useSelection(
+    items.map(({ row }) => row.original.service),
+    total,
+  );
   const order = (id: Sort) => change({ sort: id, descending: view.sort === id ? !view.descending : id === "restarts" });
   return (
     <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
@@ -59,15 +64,17 @@ export function ServiceTable({ rows, view, change, total, choice }: Props) {
           className="block [&>tr:first-child]:border-t-0 md:[&>tr:first-child]:border-t"
           style={{ paddingTop: before, paddingBottom: after }}
         >
-          {items.map(({ row, index }) => (
-            <TableRow
-              key={row.id}
-              row={row}
-              index={index}
-              chosen={choice?.chosen.has(row.original.service) ?? false}
-              choose={choice?.choose}
-            />
-          ))}
+          <Selection value={selection}>
+            {items.map(({ row, index }) => (
+              <TableRow
+                key={row.id}
+                row={row}
+                index={index}
+                chosen={choice?.chosen.has(row.original.service) ?? false}
+                choose={choice?.choose}
+              />
+            ))}
+          </Selection>
         </tbody>
       </table>
       {sorted.length === 0 ? <Nothing view={view} change={change} total={total} /> : null}
@@ -141,15 +148,3 @@ function moveFocus(event: KeyboardEvent<HTMLElement>) {
   event.preventDefault();
   next.querySelector("a")?.focus();
 }
-
-export const TableSkeleton = () => (
-  <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
-    <div className="hidden h-9 md:block" />
-    {Array.from({ length: 12 }, (_, index) => (
-      <div key={index} className="flex h-15 items-center gap-6 border-t border-border px-3 md:h-10">
-        <span className="h-2.5 w-24 rounded-sm bg-hover" />
-        <span className="h-2.5 w-40 rounded-sm bg-hover" />
-      </div>
-    ))}
-  </div>
-);

@@ -104,10 +104,3 @@ export function Toolbar({ view, change, counts, total, shown }: Props) {
     </search>
   );
 }
-
-export const ToolbarSkeleton = () => (
-  <div className={bar}>
-    <div className={`${box} w-full md:w-72`} />
-    <div className={`${box} w-64`} />
-  </div>
-);

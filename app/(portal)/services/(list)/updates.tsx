@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { Age } from "@/app/_ui/time";
 import type { ServiceRow } from "@/lib/services/schema";
 import type { ImageUpdate, Updates } from "@/lib/services/updates-schema";
+import { useLive } from "../../_live/use-live";
 import { useRead } from "../[service]/use-read";
 
 const Known = createContext<ReadonlyMap<string, ImageUpdate>>(new Map());
@@ -14,10 +15,10 @@ export function newerOf({ here, registry }: ImageUpdate): string | null {
   return registry?.result === "newer" ? "Its registry has a newer image" : null;
 }
 
-/** Asked for once the page stands, and again when containers come and go. */
+/** Asked for once the whole list is there, and again when containers come and go. */
 export function UpdatesProvider({ rows, children }: { rows: readonly ServiceRow[]; children: ReactNode }) {
   const ids = useMemo(() => rows.reduce((sum, { id }) => (sum + Number.parseInt(id.slice(0, 8), 16)) | 0, 0), [rows]);
-  const { data } = useRead<Updates>("/updates", ids, null);
+  const { data } = useRead<Updates>(useLive().services ? "/updates" : null, ids, null);
   const known = useMemo(
     () => new Map(data?.images.flatMap((image) => image.services.map((service) => [service, image] as const))),
     [data],

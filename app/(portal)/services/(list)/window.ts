@@ -1,5 +1,6 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useLayoutEffect, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
+import { mostNamed } from "@/lib/services/stats-schema";
 import { firstRows } from "../../_live/board";
 
 const many = 150;
@@ -40,4 +41,20 @@ export function useWindow<Row>(rows: readonly Row[], body: RefObject<HTMLElement
   });
   const start = items[0]?.index ?? 0;
   return { items, before: start * rowPx, after: (rows.length - start - items.length) * rowPx };
+}
+
+const restMs = 300;
+
+/**
+ * Which services' statistics to ask for: all of a short list; of a long one those near the screen, once the hand rests.
+ * The names are in order, so that sorting alone asks for nothing new.
+ */
+export function useSelection(names: readonly string[], total: number): string {
+  const wanted = total > many ? [...new Set(names)].slice(0, mostNamed).sort().join(",") : "all";
+  const [selection, setSelection] = useState(wanted);
+  useEffect(() => {
+    const rest = setTimeout(() => setSelection(wanted), restMs);
+    return () => clearTimeout(rest);
+  }, [wanted]);
+  return selection || "all";
 }

@@ -1,13 +1,17 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
 
-type State<T> = { path: string; data: T | null; failed: string | null };
+type State<T> = { path: string | null; data: T | null; failed: string | null };
 
 /**
  * What the API answers to a path, asked for again with every new `turn`. An old answer stays until a new one is there,
- * so that nothing jumps. `initial` came with the page and saves the first question.
+ * so that nothing jumps; a path of null is not asked yet. `initial` came with the page and saves the first question.
  */
-export function useRead<T>(path: string, turn: number, initial: T | null): { data: T | null; failed: string | null } {
+export function useRead<T>(
+  path: string | null,
+  turn: number,
+  initial: T | null,
+): { data: T | null; failed: string | null } {
   const [state, setState] = useState<State<T>>({ path, data: initial, failed: null });
   const given = useRef(initial !== null);
   // A new turn is the reason to ask again.
@@ -16,6 +20,7 @@ export function useRead<T>(path: string, turn: number, initial: T | null): { dat
       given.current = false;
       return;
     }
+    if (path === null) return;
     const leaving = new AbortController();
     read<T>(path, leaving.signal).then(
       (data) => setState({ path, data, failed: null }),

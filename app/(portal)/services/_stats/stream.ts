@@ -1,4 +1,5 @@
-// Live statistics of a selection ("all", or one service), shared by everything on the page that draws them.
+// Live statistics of a selection ("all", one service, or names with commas between), shared by everything on the page
+// that draws them.
 //   closed -> open (first reader) -> closed (last reader gone, or nobody has looked at the tab for a while)
 import { keptForAll, keptSamples, type Series, type StatsEvents } from "@/lib/services/stats-schema";
 import { current } from "../../_live/stream";
@@ -6,16 +7,26 @@ import { current } from "../../_live/stream";
 type Channel = {
   subscribe: (listener: () => void) => () => void;
   series: () => ReadonlyMap<string, Series>;
+  /** The same, of a stream of several services; else nothing. */
+  brief: () => ReadonlyMap<string, Series>;
 };
 
 const closeMs = 3_000;
 const hiddenMs = 15_000;
 const retryMs = 5_000;
 const nothing: ReadonlyMap<string, Series> = new Map();
+const channels = new Map<string, Channel>();
+
+/** Numbers come second: the page is painted first. */
+function whenLoaded(work: () => void) {
+  if (document.readyState === "complete") work();
+  else window.addEventListener("load", () => setTimeout(work), { once: true });
+}
 
 function createChannel(selection: string): Channel {
   const listeners = new Set<() => void>();
-  const most = selection === "all" ? keptForAll : keptSamples;
+  const isBrief = selection === "all" || selection.includes(",");
+  const most = isBrief ? keptForAll : keptSamples;
   let series = nothing;
   let source: EventSource | null = null;
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -40,7 +51,7 @@ function createChannel(selection: string): Channel {
 
   function open() {
     clearTimeout(later);
-    if (source || document.hidden) return;
+    if (source || document.hidden || listeners.size === 0) return;
     const stream = new EventSource(`/api/stats?services=${encodeURIComponent(selection)}`);
     let first = true;
     source = stream;
@@ -73,11 +84,13 @@ function createChannel(selection: string): Channel {
     else open();
   }
 
-  return {
+  const channel: Channel = {
     subscribe(listener) {
       if (listeners.size === 0) document.addEventListener("visibilitychange", onVisibility);
+      // What another selection knows of the same containers stands until this one's own comes.
+      if (isBrief && series === nothing) series = new Map([...channels.values()].flatMap(({ brief }) => [...brief()]));
       listeners.add(listener);
-      open();
+      whenLoaded(open);
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
@@ -86,14 +99,15 @@ function createChannel(selection: string): Channel {
         later = setTimeout(() => {
           close();
           series = nothing;
+          if (channels.get(selection) === channel) channels.delete(selection);
         }, closeMs);
       };
     },
     series: () => series,
+    brief: () => (isBrief ? series : nothing),
   };
+  return channel;
 }
-
-const channels = new Map<string, Channel>();
 
 export function channelOf(selection: string): Channel {
   const known = channels.get(selection);

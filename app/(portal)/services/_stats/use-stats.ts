@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Series } from "@/lib/services/stats-schema";
 import { channelOf, keyOf, noSeries } from "./stream";
 
@@ -7,6 +7,9 @@ export function useStats(selection: string): ReadonlyMap<string, Series> {
   const { subscribe, series } = channelOf(selection);
   return useSyncExternalStore(subscribe, series, () => noSeries);
 }
+
+/** Whose statistics a list asks for: all, or in a long one those near the screen. */
+export const Selection = createContext("all");
 
 const wide = "(min-width: 80rem)";
 const nobody = () => () => undefined;
@@ -17,11 +20,11 @@ const onWidth = (listener: () => void) => {
 };
 
 /**
- * One container's series out of the stream of all; renders again only when that one has changed. Where the columns have
+ * One container's series out of the list's stream; renders again only when that one has changed. Where the columns have
  * no room, nothing is asked for.
  */
 export function useContainerStats(id: string): Series | undefined {
-  const { subscribe, series } = channelOf("all");
+  const { subscribe, series } = channelOf(useContext(Selection));
   const asked = useSyncExternalStore(
     onWidth,
     () => matchMedia(wide).matches,
