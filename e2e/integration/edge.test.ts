@@ -1,8 +1,26 @@
 // The edge as the outside meets it: TLS, headers on every answer, what is reachable and what is not.
 import { type ConnectionOptions, connect } from "node:tls";
 import { describe, expect, it } from "vitest";
-import { ask } from "../http.ts";
+import { type Answer, ask } from "../http.ts";
 import { ca, container, docker, httpPort, httpsPort, origin } from "../stack.ts";
+
+/** Runs in the portal's container, whose own address is the one that is slowed down: nobody else's. */
+const flood = (path: string) => `
+  const https = require("node:https");
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 40, rejectUnauthorized: false, servername: "localhost" });
+  let left = 3000;
+  const next = () => {
+    if (left-- <= 0) return;
+    https.get({ host: "traefik", port: 8443, path: ${JSON.stringify(path)}, agent, headers: { host: "localhost" } }, (answer) => {
+      let body = "";
+      answer.on("data", (part) => (body += part)).on("end", () => {
+        if (answer.statusCode !== 429) return next();
+        process.stdout.write(JSON.stringify({ status: 429, headers: answer.headers, body }), () => process.exit(0));
+      });
+    });
+  };
+  for (let lane = 0; lane < 40; lane += 1) next();
+`;
 
 /** The negotiated protocol and cipher, or the error's code when the edge refuses. */
 function handshake(options: ConnectionOptions): Promise<string> {
@@ -62,6 +80,7 @@ describe("headers", () => {
     expect(answer.status).toBe(404);
     expect(String(answer.headers["content-security-policy"])).toMatch(/frame-ancestors 'self'/);
     expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+    expect(answer.body).toContain("<h1>Nothing is here</h1>");
   });
   it("give the portal's pages a fresh nonce and no inline scripts", async () => {
     const [first, second] = await Promise.all([ask("/login"), ask("/login")]);
@@ -118,6 +137,19 @@ describe("limits and logs", () => {
       ),
     );
     expect(answers.map((a) => a.status)).toContain(429);
+  });
+  it.each([
+    ["a page", "/manifest.webmanifest", /<h1>Too much at once<\/h1>/],
+    ["the API", "/api/health/live", /^Too Many Requests$/],
+    ["the sign-in", "/api/auth/csrf", /^Too Many Requests$/],
+  ])("answer a flood of %s with 429, the security headers and when to come back", async (_, path, words) => {
+    const found = await docker("exec", await container("portal"), "node", "-e", flood(path));
+    const { status, headers, body } = JSON.parse(found) as Answer;
+    expect(status).toBe(429);
+    expect(String(headers["content-security-policy"])).toMatch(/frame-ancestors 'self'/);
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["retry-after"]).toBeTruthy();
+    expect(body).toMatch(words);
   });
   it("keep cookies, authorization and query strings out of the access log", async () => {
     const mark = `mark${Date.now()}`;
