@@ -83,7 +83,7 @@ test("refuses a name that is taken or none, and says so beside it", async ({ pag
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: /^Name/ }).fill("<b>no name</b>");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
-  await expect(dialog.getByText("a name is 1 to 63 lower-case letters")).toBeVisible();
+  await expect(dialog.getByText("A name is 1 to 63 lower-case letters")).toBeVisible();
   await dialog.getByRole("textbox", { name: /^Name/ }).fill(admin.name);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText(`There is already a user ${admin.name}.`);

@@ -8,14 +8,14 @@ export const AuditFilter = z.object({
   /** One entry alone. */
   entry: z
     .string()
-    .regex(/^[0-9]{1,18}$/, "not the number of an entry")
+    .regex(/^[0-9]{1,18}$/, "“entry” must be the number of an entry")
     .optional(),
   /** Name of a person, or `owner/token`. */
   actor: z.string().max(200).optional(),
   /** A whole action (`user.role`) or its first part (`user`). */
   action: z
     .string()
-    .regex(/^[a-z0-9.-]{1,60}$/, "an action looks like user.role")
+    .regex(/^[a-z0-9.-]{1,60}$/, "“action” must look like user.role, or user for all of that kind")
     .optional(),
   /** Part of what it was done to, in any case of letters. */
   target: z.string().max(500).optional(),
@@ -28,7 +28,7 @@ export const AuditPageInput = AuditFilter.extend({
   /** `next` of the page before. */
   before: z
     .string()
-    .regex(/^[0-9]{1,18}$/, "not a cursor")
+    .regex(/^[0-9]{1,18}$/, "“before” must be the `next` of a page")
     .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -35,7 +35,9 @@ export { endSession } from "./sign-out.ts";
 export { requireStepUp, stepUpMaxAgeSeconds } from "./step-up.ts";
 export {
   createToken,
+  getOwnToken,
   listTokens,
+  requireToken,
   resolveToken,
   revokeToken,
   revokeTokensOfUser,
