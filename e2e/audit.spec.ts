@@ -1,14 +1,22 @@
 // The audit page: what there is, filtered, opened, taken away as a file, and proven.
 import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { nameOf, storageOf } from "./storage.ts";
 import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
+
+/** Each with the row that opens it, and the one that it opens. */
+const entriesOf = (page: Page) =>
+  page
+    .getByRole("table", { name: /^Entries/ })
+    .getByRole("rowgroup")
+    .filter({ has: page.getByRole("button", { name: /^Everything of entry/ }) });
 
 test.use({ storageState: storageOf("admin") });
 
 test("filters by who, what, outcome and part of a name, and keeps it in the address", async ({ page, isMobile }) => {
   const viewer = nameOf("viewer");
   await page.goto("/audit");
-  const entries = page.getByRole("list", { name: /^Entries/ }).getByRole("listitem");
+  const entries = entriesOf(page);
   await expect(entries.first()).toBeVisible();
   if (isMobile) await page.getByRole("button", { name: "Filter" }).click();
   await page.getByRole("combobox", { name: "Action" }).selectOption("user.add");
@@ -37,19 +45,55 @@ test("keeps both days when the second is chosen before the first has shown", asy
   await expect(page).toHaveURL("/audit?from=2026-01-02&to=2026-01-03");
 });
 
+test("says what is wrong with the days of an address, and lists nothing meanwhile", async ({ page }) => {
+  for (const [query, words] of [
+    ["from=2026-13-45", "“from” is not a date there is: 2026-13-45."],
+    ["from=2026-05-05&to=2026-05-04", "“from” is after “to”: 2026-05-05 comes later than 2026-05-04."],
+  ] as const) {
+    await page.goto(`/audit?${query}`);
+    await expect(page.getByRole("main").getByRole("alert")).toContainText(words);
+    await expect(entriesOf(page)).toHaveCount(0);
+    await expect(page.getByText("Nothing of that kind was done.")).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "CSV" })).toHaveCount(0);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await expect(page).toHaveURL("/audit");
+    await expect(entriesOf(page).first()).toBeVisible();
+  }
+  const answer = await page.request.get("/api/v1/audit?from=2026-05-05T00:00:00Z&to=2026-05-04T00:00:00Z");
+  expect(answer.status()).toBe(400);
+  expect((await answer.json()).error.message).toBe("“from” must be before “to”.");
+});
+
+test("has headings, seconds, and the day where it changes", async ({ page }) => {
+  await page.goto("/audit");
+  const table = page.getByRole("table", { name: /^Entries/ });
+  await expect(table.getByRole("columnheader")).toHaveText([
+    ...["When", "Who", "What", "On what", "Outcome", "Everything that was written"],
+  ]);
+  const times = entriesOf(page).getByRole("time");
+  await expect(times.first()).toHaveText(/^\d{1,2} \w{3,4} \d{4}\d{2}:\d{2}:\d{2}$/);
+  await expect(entriesOf(page).first().getByRole("cell").first()).toContainText(/\d{2}:\d{2}:\d{2}/);
+  const written = await times.evaluateAll((all) =>
+    all.map((each) => ({ at: each.getAttribute("datetime") ?? "", text: each.textContent ?? "" })),
+  );
+  const day = (at: string) => new Date(at).toDateString();
+  for (const [index, { at, text }] of written.entries()) {
+    const above = written[index - 1]?.at;
+    expect(text, at).toMatch(above && day(above) === day(at) ? /^[\d:]{8}$/ : /20\d\d/);
+  }
+});
+
 test("opens an entry with all that was written, and each has an address of its own", async ({ page }) => {
   await page.goto(`/audit?action=user.add&target=${nameOf("operator")}`);
-  const first = page
-    .getByRole("list", { name: /^Entries/ })
-    .getByRole("listitem")
-    .first();
-  await first.locator("summary").click();
+  const first = entriesOf(page).first();
+  await first.getByRole("button", { name: /^Everything of entry/ }).click();
   await expect(first.getByRole("definition").filter({ hasText: '"role": "operator"' }).first()).toBeVisible();
   await expect(first.getByRole("term").filter({ hasText: "Request" })).toBeVisible();
   await expectAccessible(page);
   await first.getByRole("link").click();
   await expect(page).toHaveURL(/\/audit\?entry=\d+$/);
-  await expect(page.getByRole("list", { name: /^Entries/ }).getByRole("listitem")).toHaveCount(1);
+  await expect(entriesOf(page)).toHaveCount(1);
   await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
@@ -61,7 +105,7 @@ test("goes back page by page, each entry once", { tag: "@desktop" }, async ({ pa
     expect((await page.request.get("/api/v1/audit/export?format=csv&action=nothing")).status()).toBe(200);
   }
   await page.goto("/audit?action=audit.export");
-  const entries = page.getByRole("list", { name: /^Entries/ }).getByRole("listitem");
+  const entries = entriesOf(page);
   await expect(entries).toHaveCount(50);
   await page.getByRole("button", { name: "Older entries" }).click();
   await expect.poll(() => entries.count()).toBeGreaterThan(59);
@@ -97,8 +141,8 @@ test("goes out as CSV and JSON lines, filtered as the page is", { tag: "@desktop
 test("is proven whole", { tag: "@desktop" }, async ({ page }) => {
   await page.goto("/audit");
   await page.getByRole("button", { name: "Verify" }).click();
-  const dialog = page.getByRole("dialog", { name: "Is the trail whole?" });
-  await expect(dialog).toContainText("The trail is as it was written.", { timeout: 20_000 });
+  const dialog = page.getByRole("dialog", { name: "The trail is whole" });
+  await expect(dialog).toContainText("It is as it was written.", { timeout: 20_000 });
   await expect(dialog).toContainText(/\d+ rows were read and compared with [1-9]\d* sealed heads/);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Close" }).click();
@@ -109,7 +153,7 @@ for (const scheme of ["light", "dark"] as const) {
   test(`is accessible, fits, and does not jump, ${scheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme });
     await page.goto("/audit");
-    await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
+    await expect(page.getByRole("table", { name: /^Entries/ })).toBeVisible();
     await expectAccessible(page);
     await expectNoJump(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

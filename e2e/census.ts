@@ -106,9 +106,8 @@ export type Program = (typeof programs)[number];
 
 /** What a token has no session for, or what people alone do; the status it then gets. */
 export const peopleOnly: Record<string, number> = {
-  "GET /session": 401,
-  "GET /session/state": 401,
-  "POST /session/extend": 401,
+  "GET /session/state": 403,
+  "POST /session/extend": 403,
   "POST /tokens": 403,
 };
 /** What an operation needs to get as far as its verb. */
@@ -121,7 +120,8 @@ export function answersTo(name: string, policy: Policy, program: Program): numbe
   if (program === "revoked" || program === "expired") return [401];
   if (name in peopleOnly) return [peopleOnly[name] ?? 0];
   const role = program === "admin, may destroy" ? "admin" : program;
-  const needsMore = policy === "admin" || ownersOnly.includes(name);
+  // Reading destroys nothing.
+  const needsMore = (policy === "admin" && !name.startsWith("GET ")) || ownersOnly.includes(name);
   if (needsMore && program !== "admin, may destroy") return [403];
   return mayVisit(policy, role) ? [200, 204, 400, 404, 409] : [403];
 }

@@ -65,7 +65,7 @@ async function open(browser: Browser, role: "viewer" | "operator" | "admin", pat
   return page;
 }
 
-const dialog = (page: Page) => page.getByRole("dialog", { name: /\?$/ });
+const dialog = (page: Page) => page.getByRole("dialog");
 const choose = (page: Page, name: string) => page.getByRole("checkbox", { name: `Choose ${name}`, exact: true });
 const bar = (page: Page) => page.getByRole("region", { name: "Chosen services" });
 const done = (page: Page, words: string) => expect(dialog(page)).toContainText(words, { timeout: 30_000 });
@@ -83,6 +83,7 @@ test("an admin recreates with the newer image that the list and the page point o
   await expectAccessible(page);
   await dialog(page).getByRole("button", { name: "Recreate with newer image" }).click();
   await done(page, "was recreated with the newer image");
+  await expect(dialog(page)).toHaveAccessibleName(`${title} is recreated`);
   await expect(dialog(page)).toContainText("docker-guard has taken the order");
   expect(await inspect("{{.Image}}")).toEqual([newer]);
   expect(await ids()).not.toContain(old);
@@ -108,6 +109,7 @@ test("an operator scales up and down, and is told why not once the tag has moved
   await page.keyboard.press("Escape");
   await scaleTo("2");
   await done(page, `${title} has 2 containers.`);
+  await expect(dialog(page)).toHaveAccessibleName(`${title} is scaled`);
   expect(await inspect("{{.State.Health.Status}}")).toEqual(["healthy", "healthy"]);
   await page.keyboard.press("Escape");
   await expect(page.getByText(/2 of 2 containers run/)).toBeVisible();
@@ -149,6 +151,7 @@ test("an admin stops several at once: what carries the portal is left alone and 
   await expectAccessible(page);
   await dialog(page).getByRole("button", { name: "Stop 1 service" }).click();
   await done(page, `${title} is stopped.`);
+  await expect(dialog(page)).toHaveAccessibleName("1 service is stopped");
   await dialog(page).getByRole("button", { name: "Close" }).click();
   expect(await inspect("{{.State.Status}}")).toEqual(["exited"]);
   for (const name of ["portal", "traefik"]) expect(await container(name)).toBeTruthy();

@@ -23,7 +23,7 @@ test("warns before the idle time is over; polling does not count, staying does",
   const one = await person("idles");
   await signIn(page, one, place);
   const dialog = page.getByRole("dialog", { name: /^You will be signed out in \d+ s$/ });
-  await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
+  await expect(page.getByRole("table", { name: /^Entries/ })).toBeVisible();
   await comeBack(page);
   await expect(dialog).toHaveCount(0);
   await set(one, "last_seen_at = now() - interval '14 minutes 5 seconds'");
@@ -46,7 +46,7 @@ test("warns before the idle time is over; polling does not count, staying does",
 test("over, it says so; place and filters are there again after signing in", async ({ page }) => {
   const one = await person("idled");
   await signIn(page, one, place);
-  await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
+  await expect(page.getByRole("table", { name: /^Entries/ })).toBeVisible();
   await set(one, "last_seen_at = now() - interval '15 minutes 1 second'");
   const notice = page.getByRole("alert").filter({ hasText: "You have been signed out" });
   await expect(notice).toBeVisible({ timeout: 10_000 });
@@ -64,7 +64,7 @@ test("the 8 hours are warned of minutes before; a code begins a new session in t
 }, async ({ page }) => {
   const one = await person("works-long");
   await signIn(page, one, place);
-  await expect(page.getByRole("list", { name: /^Entries/ })).toBeVisible();
+  await expect(page.getByRole("table", { name: /^Entries/ })).toBeVisible();
   await set(one, "expires_at = now() + interval '4 minutes 30 seconds'");
   await comeBack(page);
   const dialog = page.getByRole("dialog", { name: /^You will be signed out in [34] min$/ });

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { requirePage } from "@/app/_server/session";
 import { parseTheme, themeCookie } from "@/app/_ui/theme";
 import { Clock } from "@/app/_ui/time";
+import { stepUpSecondsLeft } from "@/lib/auth";
+import { CodeFreshness } from "./_identity/code-notice";
 import { NoRole } from "./_shell/no-role";
 import { Shell } from "./_shell/shell";
 
@@ -12,9 +14,11 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const theme = parseTheme((await cookies()).get(themeCookie)?.value);
   return (
     <Clock now={Date.now()}>
-      <Shell actor={actor} theme={theme}>
-        {children}
-      </Shell>
+      <CodeFreshness secondsLeft={stepUpSecondsLeft(actor)}>
+        <Shell actor={actor} theme={theme}>
+          {children}
+        </Shell>
+      </CodeFreshness>
     </Clock>
   );
 }

@@ -5,8 +5,8 @@ import {
   type Permission,
   type Principal,
   requirePermission,
+  requireToken,
   resolveSession,
-  resolveToken,
   SESSION_COOKIE,
 } from "@/lib/auth";
 import { AppError, Forbidden, Invalid, Unauthenticated } from "@/lib/platform/errors";
@@ -56,13 +56,11 @@ const cookieOf = (request: Request): string | undefined =>
 const bearerOf = (request: Request): string | undefined =>
   /^Bearer ([\w-]{1,200})$/.exec(request.headers.get("authorization") ?? "")?.[1];
 
-/** By API token or by session. @throws Unauthenticated. `passive` requests do not count as activity of a person. */
+/** By API token or by session. @throws Unauthenticated, TooMany. `passive` requests do not count as activity of a person. */
 export async function requireActor(request: Request, passive = false): Promise<Principal> {
   if (request.headers.has("authorization")) {
     // No browser sends a token by itself, so where the request comes from says nothing.
-    const token = await resolveToken(bearerOf(request) ?? "");
-    if (!token) throw new Unauthenticated("This API token is not known, has expired or was revoked.");
-    return token;
+    return requireToken(bearerOf(request));
   }
   const actor = await resolveSession(cookieOf(request), { touch: !passive });
   if (!actor) throw new Unauthenticated();

@@ -30,6 +30,14 @@ describe("a stream of events", () => {
     expect(await open()).toBe(before);
   });
 
+  it("leaves its source at once when only its head is asked for", async () => {
+    const [before, stop] = [await open(), vi.fn()];
+    const head = new Request("https://localhost/api/events", { method: "HEAD" });
+    expect((await eventStream(head, host, async () => stop)).headers.get("content-type")).toMatch(/event-stream/);
+    expect(stop).toHaveBeenCalledOnce();
+    expect(await open()).toBe(before);
+  });
+
   it("leaves its source when the viewer went while it was asked", async () => {
     const [before, leaving, stop] = [await open(), new AbortController(), vi.fn()];
     await eventStream(ask(leaving.signal), host, async () => {

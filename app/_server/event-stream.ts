@@ -76,8 +76,9 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
           if (!(message.skippable && waiting() > longestSkippableQueue)) write(frame(message));
         };
         for (const message of early.splice(0)) send(message);
-        // Who left while the source was asked tells nobody a second time, and nobody reads or cancels the stream.
-        if (request.signal.aborted) end();
+        // Who left while the source was asked tells nobody a second time, and nobody reads or cancels the stream; nor
+        // does Next for HEAD.
+        if (request.signal.aborted || request.method === "HEAD") end();
       },
       cancel: () => end(),
     },

@@ -23,6 +23,7 @@ const errors: Record<string, string> = {
   403: "The role, the token's scope or the second factor's age does not reach, or the request came from another site",
   404: "No such thing",
   409: "Not in this state, or protected",
+  429: "Too many unknown API tokens from this address; `Retry-After` says when to come back",
   503: "A daemon behind the portal does not answer; try again",
 };
 
@@ -70,7 +71,11 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "TaylorDash", version: env().version, description: "Everything the portal's pages do." },
+    info: {
+      title: "TaylorDash",
+      version: env().version,
+      description: "Everything the portal's pages do. HEAD answers as GET does, without a body.",
+    },
     servers: [{ url: `${env().origin}/api/v1` }],
     security: [{ session: [] }, { token: [] }],
     paths,

@@ -1,6 +1,7 @@
 // Errors to answers, once for the whole API: our codes and words, or "Something failed" with the id of the log line.
 import { ZodError } from "zod";
 import { AppError, messageOf } from "@/lib/platform/errors";
+import { inputWords } from "@/lib/platform/input-words";
 import { currentRequestId, log } from "@/lib/platform/log";
 
 export type ErrorBody = {
@@ -10,20 +11,18 @@ export type ErrorBody = {
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
 
-const fieldsOf = (error: ZodError) =>
-  Object.fromEntries(error.issues.map(({ path, message }) => [path.join(".") || "input", message]));
-
 export function errorResponse(error: unknown): Response {
   const requestId = currentRequestId();
   const body = (code: string, message: string, more: object = {}): ErrorBody => ({
     error: { code, message, ...more, ...(requestId ? { requestId } : {}) },
   });
   if (error instanceof ZodError) {
-    const fields = fieldsOf(error);
-    return json(body("invalid-input", Object.values(fields).join("; "), { fields }), 400);
+    const fields = inputWords(error);
+    return json(body("invalid-input", Object.values(fields).join(" "), { fields }), 400);
   }
   if (error instanceof AppError) {
-    const retry: Record<string, string> = error.status === 503 ? { "retry-after": "2" } : {};
+    const seconds = error.status === 503 ? 2 : error.details.retryAfterSeconds;
+    const retry: Record<string, string> = seconds === undefined ? {} : { "retry-after": String(seconds) };
     return json(body(error.code, error.message, { details: error.details }), error.status, retry);
   }
   log.error({ err: error, cause: messageOf(error) }, "a request failed");

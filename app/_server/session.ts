@@ -1,6 +1,6 @@
 // Who asks. Pages, the API and streams all come through here; the verbs in lib decide what they may.
 import { cookies, headers } from "next/headers";
-import { notFound, redirect } from "next/navigation";
+import { forbidden, redirect } from "next/navigation";
 import { cache } from "react";
 import { recordRefusal } from "@/lib/audit";
 import { type Actor, type Permission, requirePermission, resolveSession, SESSION_COOKIE } from "@/lib/auth";
@@ -21,7 +21,7 @@ export async function requirePage(): Promise<Actor> {
   redirect(path === "/" ? "/login" : `/login?callbackUrl=${encodeURIComponent(path)}`);
 }
 
-/** For pages above the least role: the refusal is in the audit, and the page's own not-found says why. */
+/** For pages above the least role: the refusal is in the audit, and the answer 403 says why. */
 export async function requirePageFor(permission: Permission, path: string): Promise<Actor> {
   const actor = await requirePage();
   try {
@@ -29,7 +29,7 @@ export async function requirePageFor(permission: Permission, path: string): Prom
   } catch (error) {
     if (!(error instanceof Forbidden)) throw error;
     await recordRefusal(actor, error, `page ${path}`);
-    notFound();
+    forbidden();
   }
   return actor;
 }

@@ -24,7 +24,7 @@ import {
 import { type Ask, ask } from "../http.ts";
 import { httpSignIn } from "../http-sign-in.ts";
 import { makePerson } from "../people.ts";
-import { command, container, docker, origin, project, stateDir } from "../stack.ts";
+import { command, container, docker, origin, project, sql, stateDir } from "../stack.ts";
 
 let cookies: Record<Visitor, string>;
 let secretWords: string[];
@@ -170,6 +170,16 @@ describe("operations of the API", () => {
       }
     }
   });
+  it.each(Object.keys(operations).filter((name) => name.startsWith("GET")))("%s: HEAD answers so too", async (name) => {
+    const [, path = ""] = name.split(" ");
+    for (const visitor of ["nobody", "viewer", "admin"] as const) {
+      const headers = { cookie: cookies[visitor] };
+      const [get, head] = [await call(name, headers), await ask(`/api/v1${fill(path)}`, { method: "HEAD", headers })];
+      expect([head.status, head.headers["content-type"], head.body], visitor).toEqual([
+        ...[get.status, get.headers["content-type"], ""],
+      ]);
+    }
+  });
   it.each(Object.keys(operations).filter((name) => !name.startsWith("GET")))(
     "%s changes nothing for another site",
     async (name) => {
@@ -209,6 +219,41 @@ describe("operations of the API for programs", () => {
       );
       if (status >= 400) expect(leaks(body), `${name} as ${program}`).toEqual([]);
     }
+  });
+  it("an admin's token reads people, all sessions and all tokens without the right to destroy, and no secret", async () => {
+    for (const [path, name] of [
+      ["/people", "census-tokens"],
+      ["/sessions?everybody=true", "census-admin"],
+      ["/tokens?everybody=true", "census-tokens"],
+    ] as const) {
+      const { status, body } = await call(`GET ${path}`, "admin");
+      expect(status, path).toBe(200);
+      expect(body, path).toContain(name);
+      expect(body, path).not.toMatch(/secret(?!ion)|password|refresh|id_?token/i);
+      for (const secret of Object.values(secrets)) expect(body, path).not.toContain(secret);
+      expect((await call(`GET ${path}`, "operator")).status, path).toBe(403);
+    }
+  });
+  it("a token is told who it is, what it may and until when", async () => {
+    const { status, body } = await call("GET /session", "operator");
+    expect(status).toBe(200);
+    const { user, token } = JSON.parse(body) as { user: { name: string }; token: { expiresAt: string } };
+    expect(user).toMatchObject({ name: "census-tokens", role: "admin" });
+    expect(token).toMatchObject({ name: "census operator", role: "operator", destructive: false });
+    expect(Date.parse(token.expiresAt)).toBeGreaterThan(Date.now());
+    expect((await call("GET /session/state", "operator")).body).toContain("An API token has no session");
+  });
+  it("unknown tokens from one address are sent away after a while, and a good one is not", async () => {
+    const wrong = { authorization: `Bearer td_${"x".repeat(43)}` };
+    const answers = [];
+    for (let count = 0; count < 22; count += 1) answers.push(await ask("/api/v1/services", { headers: wrong }));
+    expect(answers.map(({ status }) => status).filter((status) => status !== 401 && status !== 429)).toEqual([]);
+    const last = answers.at(-1);
+    expect(last?.status).toBe(429);
+    expect(Number(last?.headers["retry-after"])).toBeGreaterThan(0);
+    expect(last?.body).toMatch(/Wait \d+ s/);
+    expect((await call("GET /services", "viewer")).status).toBe(200);
+    expect(await sql("select count(*) > 0 from audit where target = 'API token' and outcome = 'refused'")).toBe("t");
   });
   it("a token opens no page, and no cookie makes up for one that ended", async () => {
     const cookie = cookies.admin;

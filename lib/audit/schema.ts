@@ -4,31 +4,36 @@ import { z } from "zod";
 export const outcomes = ["done", "failed", "refused", "unfinished"] as const;
 export const actorKinds = ["person", "token", "host", "worker", "nobody"] as const;
 
-export const AuditFilter = z.object({
-  /** One entry alone. */
-  entry: z
-    .string()
-    .regex(/^[0-9]{1,18}$/, "not the number of an entry")
-    .optional(),
-  /** Name of a person, or `owner/token`. */
-  actor: z.string().max(200).optional(),
-  /** A whole action (`user.role`) or its first part (`user`). */
-  action: z
-    .string()
-    .regex(/^[a-z0-9.-]{1,60}$/, "an action looks like user.role")
-    .optional(),
-  /** Part of what it was done to, in any case of letters. */
-  target: z.string().max(500).optional(),
-  outcome: z.enum(outcomes).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
-});
+export const AuditFilter = z
+  .object({
+    /** One entry alone. */
+    entry: z
+      .string()
+      .regex(/^[0-9]{1,18}$/, "“entry” must be the number of an entry")
+      .optional(),
+    /** Name of a person, or `owner/token`. */
+    actor: z.string().max(200).optional(),
+    /** A whole action (`user.role`) or its first part (`user`). */
+    action: z
+      .string()
+      .regex(/^[a-z0-9.-]{1,60}$/, "“action” must look like user.role, or user for all of that kind")
+      .optional(),
+    /** Part of what it was done to, in any case of letters. */
+    target: z.string().max(500).optional(),
+    outcome: z.enum(outcomes).optional(),
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine(({ from, to }) => !from || !to || Date.parse(from) < Date.parse(to), {
+    path: ["from"],
+    message: "“from” must be before “to”",
+  });
 
-export const AuditPageInput = AuditFilter.extend({
+export const AuditPageInput = AuditFilter.safeExtend({
   /** `next` of the page before. */
   before: z
     .string()
-    .regex(/^[0-9]{1,18}$/, "not a cursor")
+    .regex(/^[0-9]{1,18}$/, "“before” must be the `next` of a page")
     .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -79,4 +84,4 @@ export type AuditVerdict = z.infer<typeof AuditVerdict>;
 
 export const exportFormats = ["csv", "jsonl"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
-export const AuditExportInput = AuditFilter.extend({ format: z.enum(exportFormats) });
+export const AuditExportInput = AuditFilter.safeExtend({ format: z.enum(exportFormats) });

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rows } from "../platform/postgres.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import { backChannelLogout } from "./back-channel-logout.ts";
+import { endOneSession } from "./manage-sessions.ts";
+import type { Actor } from "./permissions.ts";
 import { resolveSession } from "./sessions.ts";
 import { signedIn } from "./test-sessions.ts";
 
@@ -50,6 +52,7 @@ function sign({ claims, header, key = trusted.privateKey, iat }: Token = {}): Pr
     .setIssuedAt(iat ?? Math.floor(Date.now() / 1_000))
     .sign(key);
 }
+const person = (id: string) => ({ id, name: id, displayName: id, email: null, role: "viewer" as const });
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("a good logout token", () => {
@@ -74,6 +77,23 @@ describe("a good logout token", () => {
   });
   it("for a session we do not know is taken, and ends nothing", async () => {
     expect(await backChannelLogout(await sign({ claims: { sid: "unknown" } }))).toEqual({ ended: 0 });
+  });
+  it("writes nothing when it only echoes an end that the portal made, and wrote down, itself", async () => {
+    const userId = "u4";
+    const admin = await resolveSession(await signedIn({ userId: "boss", role: "admin" }));
+    const theirs = await resolveSession(await signedIn({ userId, keycloakSession: "kc4" }));
+    await endOneSession(admin as Actor, { id: theirs?.sessionId });
+    expect(await backChannelLogout(await sign({ claims: { sub: userId, sid: "kc4" } }))).toEqual({ ended: 0 });
+    const trail = await rows(
+      "select actor_name, target from audit where action = 'session.end' and outcome = 'done' order by id desc limit 1",
+    );
+    expect(trail).toEqual([{ actor_name: "boss", target: userId }]);
+  });
+  it("names the person of a session that we do not know", async () => {
+    await signedIn({ userId: "11111111", user: { ...person("11111111"), name: "nora" } });
+    await backChannelLogout(await sign({ claims: { sub: "11111111", sid: "elsewhere" } }));
+    const [row] = await rows("select target, details from audit where action = 'session.end' order by id desc limit 1");
+    expect(row).toMatchObject({ target: "nora", details: { sessions: 0 } });
   });
   it("acts once, also when it comes twice at the same moment", async () => {
     const token = await sign({ claims: { sid: "unknown" } });

@@ -3,6 +3,7 @@ import { errors } from "jose";
 import { z } from "zod";
 import { recordEvent, recordRefused } from "../audit/index.ts";
 import { Invalid, messageOf, Unavailable } from "../platform/errors.ts";
+import { inputWords } from "../platform/input-words.ts";
 import { verifySigned } from "../platform/keycloak-oidc.ts";
 import { log } from "../platform/log.ts";
 import { rows, transaction } from "../platform/postgres.ts";
@@ -40,16 +41,18 @@ async function check(rawToken: unknown): Promise<Claims> {
   } catch (error) {
     const isVerdict = error instanceof z.ZodError || (error instanceof errors.JOSEError && !noKeys.has(error.code));
     if (!isVerdict) throw new Unavailable("keycloak-unreachable", `Keycloak's keys cannot be had: ${messageOf(error)}`);
-    const reason = error instanceof z.ZodError ? (error.issues[0]?.message ?? "claims") : error.message;
+    const reason = error instanceof z.ZodError ? Object.values(inputWords(error)).join(" ") : error.message;
     await recordRefused(nobody, "session.end", "logout token", { error: reason.slice(0, 200) });
     throw new Invalid("bad-logout-token", "This is not a logout token of Keycloak for the portal.");
   }
 }
 
-type Ended = { public_id: string; user_id: string; name: string };
+type Named = { user_id: string; name: string };
+/** `before`: one that the token names and that had ended already, such as Keycloak's echo of an end that we made. */
+type Ended = { now: Named[]; before: Named | undefined };
 
 /** Writes the token down as used and ends its sessions together; a token that is known already ends nothing. */
-async function endOnce({ jti, sid, sub }: Claims): Promise<Ended[] | null> {
+async function endOnce({ jti, sid, sub }: Claims): Promise<Ended | null> {
   return transaction(async (client) => {
     await client.query("delete from logout_tokens where expires_at < now()");
     const fresh = await client.query(
@@ -58,16 +61,27 @@ async function endOnce({ jti, sid, sub }: Claims): Promise<Ended[] | null> {
       [jti, maxAgeSeconds * 5],
     );
     if (fresh.rowCount === 0) return null;
-    const ended = await client.query<Ended>(
+    const named = [sid ?? null, sub ?? null];
+    const before = await client.query<Named>(
+      `select s.user_id, u.name from sessions s join users u on u.id = s.user_id where s.revoked_at is not null
+         and ($1::text is null or s.keycloak_session = $1) and ($2::text is null or s.user_id = $2) limit 1`,
+      named,
+    );
+    const ended = await client.query<Named>(
       `update sessions s set revoked_at = now(), revoked_because = 'signed out at Keycloak', id_token = null,
          refresh_token = null
        from users u where u.id = s.user_id and s.revoked_at is null
          and ($1::text is null or s.keycloak_session = $1) and ($2::text is null or s.user_id = $2)
-       returning s.public_id, s.user_id, u.name`,
-      [sid ?? null, sub ?? null],
+       returning s.user_id, u.name`,
+      named,
     );
-    return ended.rows;
+    return { now: ended.rows, before: before.rows[0] };
   });
+}
+
+async function nameOf(userId: string | undefined): Promise<string> {
+  const [user] = await rows<{ name: string }>("select name from users where id = $1", [userId ?? null]);
+  return user?.name ?? userId ?? "unknown";
 }
 
 // Signing a person out everywhere can reach us as one token with one session (Keycloak #22914), so the person's other
@@ -91,15 +105,18 @@ export async function backChannelLogout(rawToken: unknown): Promise<{ ended: num
     await recordRefused(nobody, "session.end", "logout token", { error: "used before" });
     throw new Invalid("logout-token-replayed", "This logout token was used before.");
   }
-  const [first] = ended;
-  const target = first?.name ?? claims.sub ?? "unknown";
-  await recordEvent(keycloak, "session.end", target, { because: "signed out at Keycloak", sessions: ended.length });
-  const userId = claims.sub ?? first?.user_id;
+  const { now, before } = ended;
+  const userId = claims.sub ?? now[0]?.user_id ?? before?.user_id;
+  // One row a deed: whoever ended them before is in the trail.
+  if (now.length > 0 || !before) {
+    const target = now[0]?.name ?? (await nameOf(userId));
+    await recordEvent(keycloak, "session.end", target, { because: "signed out at Keycloak", sessions: now.length });
+  }
   if (userId) {
     const again = () =>
       confirmOthers(userId).catch((error: unknown) => log.warn({ err: error }, "other sessions were not confirmed"));
     setTimeout(again, 200).unref();
     setTimeout(again, 1_200).unref();
   }
-  return { ended: ended.length };
+  return { ended: now.length };
 }

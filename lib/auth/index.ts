@@ -32,10 +32,12 @@ export {
 } from "./sessions.ts";
 export { authOptions, handleAuth } from "./sign-in.ts";
 export { endSession } from "./sign-out.ts";
-export { requireStepUp, stepUpMaxAgeSeconds } from "./step-up.ts";
+export { requireStepUp, stepUpMaxAgeSeconds, stepUpSecondsLeft } from "./step-up.ts";
 export {
   createToken,
+  getOwnToken,
   listTokens,
+  requireToken,
   resolveToken,
   revokeToken,
   revokeTokensOfUser,

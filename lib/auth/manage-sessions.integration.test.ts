@@ -76,6 +76,9 @@ describe("ending", () => {
     const refusal = { code: "token-not-destructive" };
     await expect(endOneSession(token(false), { id: actor.sessionId })).rejects.toMatchObject(refusal);
     await expect(endOtherSessions(token(false))).rejects.toMatchObject(refusal);
+    await expect(endOtherSessions(token(false), { userId: "somebody" })).rejects.toMatchObject(refusal);
+    // Reading is reading.
+    expect((await listSessions(token(false), { everybody: true })).map(({ id }) => id)).toContain(actor.sessionId);
     expect(await resolveSession(cookie)).not.toBeNull();
     expect(await endOtherSessions(token(true))).toEqual({ ended: 1 });
     expect(await resolveSession(cookie)).toBeNull();

@@ -40,11 +40,11 @@ export function wordsOf(userAgent: string | null): { browser: string | null; sys
 
 const ownId = (actor: Principal): string | null => (isHost(actor) ? null : isToken(actor) ? actor.owner.id : actor.id);
 
-/** Live sessions, the newest activity first. One's own need no permission, others' `sessions:admin`. */
+/** Live sessions, the newest activity first. One's own need no permission, others' `sessions:read`. */
 export async function listSessions(actor: Principal, raw: unknown = {}): Promise<SessionInfo[]> {
   const { userId, everybody } = ListSessionsInput.parse(raw);
   const whose = everybody ? null : (userId ?? ownId(actor));
-  if (whose !== ownId(actor) || isHost(actor)) requirePermission(actor, "sessions:admin");
+  if (whose !== ownId(actor) || isHost(actor)) requirePermission(actor, "sessions:read");
   const found = await rows(
     `select s.public_id, s.user_id, u.name, s.created_at, s.last_seen_at, s.expires_at, host(s.ip) as ip, s.user_agent
      from sessions s join users u on u.id = s.user_id
@@ -100,7 +100,7 @@ export async function endOneSession(actor: Principal, raw: unknown): Promise<voi
 /** All of one's own but this one; with `userId` all of that person, for admins. Answers how many ended. */
 export async function endOtherSessions(actor: Principal, raw: unknown = {}): Promise<{ ended: number }> {
   const { userId } = EndOtherSessionsInput.parse(raw);
-  if (isToken(actor)) requirePermission(actor, "sessions:admin");
+  if (needsAdmin(actor, userId ?? ownId(actor) ?? undefined)) requirePermission(actor, "sessions:admin");
   const sessions = (await listSessions(actor, { userId })).filter(({ current }) => !current);
   const [first] = sessions;
   if (!first) return { ended: 0 };

@@ -7,7 +7,7 @@ export type Role = (typeof roles)[number];
 const granted = {
   viewer: ["services:read", "audit:read"],
   operator: ["services:operate"],
-  admin: ["services:admin", "users:admin", "settings:admin", "sessions:admin"],
+  admin: ["users:read", "sessions:read", "services:admin", "users:admin", "settings:admin", "sessions:admin"],
 } as const;
 
 export type Permission = (typeof granted)[Role][number];
@@ -49,9 +49,10 @@ export function can(actor: Principal | null, permission: Permission): boolean {
   if (!actor) return false;
   if (isHost(actor)) return true;
   if (!actor.role) return false;
-  // What only an admin may do destroys or opens something; a token does so only if it was made for it.
-  const reach = roles.slice(0, roles.indexOf(actor.role) + 1).filter((role) => role !== "admin" || mayDestroy(actor));
-  return reach.some((role) => (granted[role] as readonly Permission[]).includes(permission));
+  const reach = roles.slice(0, roles.indexOf(actor.role) + 1);
+  const needed = reach.find((role) => (granted[role] as readonly Permission[]).includes(permission));
+  // What only an admin may change destroys or opens something; a token does so only if it was made for it.
+  return needed !== undefined && (needed !== "admin" || permission.endsWith(":read") || mayDestroy(actor));
 }
 
 const mayDestroy = (actor: Actor | TokenActor): boolean => isPerson(actor) || actor.destructive;

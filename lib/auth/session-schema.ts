@@ -20,7 +20,7 @@ export const ListSessionsInput = z.object({
   userId: z.string().max(100).optional(),
   everybody: z.boolean().default(false),
 });
-export const EndSessionInput = z.object({ id: z.uuid("not the id of a session") });
+export const EndSessionInput = z.object({ id: z.uuid("This is not the id of a session") });
 export const EndOtherSessionsInput = z.object({ userId: z.string().max(100).optional() });
 
 export const SessionState = z.object({

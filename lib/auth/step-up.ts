@@ -8,10 +8,18 @@ const requiredAcr = 2;
 /** Keycloak's clock may be a little ahead of ours. */
 const skewSeconds = 60;
 
-export function isSteppedUp(actor: { acr: number; authTime: Date }, now = Date.now()): boolean {
-  const ageSeconds = (now - actor.authTime.getTime()) / 1_000;
-  return actor.acr >= requiredAcr && ageSeconds <= stepUpMaxAgeSeconds && ageSeconds >= -skewSeconds;
+type SignIn = { acr: number; authTime: Date };
+
+const ageSeconds = ({ authTime }: SignIn, now: number) => (now - authTime.getTime()) / 1_000;
+
+export function isSteppedUp(actor: SignIn, now = Date.now()): boolean {
+  const age = ageSeconds(actor, now);
+  return actor.acr >= requiredAcr && age <= stepUpMaxAgeSeconds && age >= -skewSeconds;
 }
+
+/** For how many seconds the next such deed goes without another one-time code; 0 when it will be asked for. */
+export const stepUpSecondsLeft = (actor: SignIn, now = Date.now()): number =>
+  isSteppedUp(actor, now) ? Math.floor(stepUpMaxAgeSeconds - Math.max(0, ageSeconds(actor, now))) : 0;
 
 /**
  * Comes after the permission, before anything is touched. A token passes if it was made with a second factor for this.

@@ -9,9 +9,9 @@ export const CreateTokenInput = z
     name: z
       .string()
       .trim()
-      .min(1, "give the token a name")
-      .max(60, "a name has at most 60 characters")
-      .regex(/^[^\p{C}/]*$/u, "a name has no slash and no control characters"),
+      .min(1, "Give the token a name")
+      .max(60, "A name has at most 60 characters")
+      .regex(/^[^\p{C}/]*$/u, "A name has no slash and no control characters"),
     role: z.enum(["viewer", "operator", "admin"]),
     /** Whether it may do what only an admin may; such a token lives a day at most. */
     destructive: z.boolean().default(false),
@@ -23,7 +23,7 @@ export const CreateTokenInput = z
   })
   .refine(({ destructive, hours }) => !destructive || hours <= longestDestructiveHours, {
     path: ["hours"],
-    message: `a token that may destroy lives at most ${longestDestructiveHours} hours`,
+    message: `A token that may destroy lives at most ${longestDestructiveHours} hours`,
   });
 
 export const TokenInfo = z.object({
@@ -41,9 +41,19 @@ export const TokenInfo = z.object({
 });
 export type TokenInfo = z.infer<typeof TokenInfo>;
 
+/** A token as it sees itself: `user` is its owner, with the role of theirs; `token.role` is the one that counts. */
+export const TokenSession = z.object({
+  user: z.object({
+    ...{ id: z.string(), name: z.string(), displayName: z.string(), email: z.string().nullable() },
+    role: z.enum(["viewer", "operator", "admin"]).nullable(),
+  }),
+  token: TokenInfo.omit({ owner: true }),
+});
+export type TokenSession = z.infer<typeof TokenSession>;
+
 /** `secret` is shown this once. */
 export const CreatedToken = z.object({ secret: z.string(), token: TokenInfo });
 export type CreatedToken = z.infer<typeof CreatedToken>;
 
 export const ListTokensInput = z.object({ everybody: z.boolean().default(false) });
-export const RevokeTokenInput = z.object({ id: z.uuid("not the id of a token") });
+export const RevokeTokenInput = z.object({ id: z.uuid("This is not the id of a token") });

@@ -7,7 +7,15 @@ import { type Actor, can, type Role, requirePermission, type TokenActor } from "
 import { resolveSession, setSessionRole, setUserEnabled } from "./sessions.ts";
 import { requireStepUp } from "./step-up.ts";
 import { signedIn } from "./test-sessions.ts";
-import { createToken, listTokens, resolveToken, revokeToken, revokeTokensOfUser } from "./tokens.ts";
+import {
+  createToken,
+  getOwnToken,
+  listTokens,
+  requireToken,
+  resolveToken,
+  revokeToken,
+  revokeTokensOfUser,
+} from "./tokens.ts";
 import { checkWatched, watchSession } from "./watch.ts";
 
 let database: TestDatabase;
@@ -90,6 +98,8 @@ describe("the right to destroy", () => {
     const { secret } = await createToken(await person(), { ...token, role: "admin" });
     const actor = await resolved(secret);
     expect(can(actor, "services:operate")).toBe(true);
+    for (const permission of ["users:read", "sessions:read"] as const) expect(can(actor, permission)).toBe(true);
+    await expect(listTokens(actor, { everybody: true })).resolves.not.toEqual([]);
     for (const permission of ["services:admin", "users:admin", "settings:admin", "sessions:admin"] as const) {
       expect(() => requirePermission(actor, permission)).toThrow(/without the right to destroy/);
     }
@@ -135,6 +145,74 @@ describe("making one is refused", () => {
     { ...token, role: "root" },
   ])("for %j", async (input) => {
     await expect(createToken(await person(), input)).rejects.toThrow();
+  });
+});
+
+describe("a request with a token", () => {
+  const from = <T>(ip: string, work: () => Promise<T>) => withRequestId("r", work, { ip });
+  const never = (letter: string) => `td_${letter.repeat(43)}`;
+
+  it("is told whether it was never one or has ended", async () => {
+    const ann = await person();
+    const { secret, token: info } = await createToken(ann, token);
+    expect(await requireToken(secret)).toMatchObject({ id: info.id });
+    await revokeToken(ann, { id: info.id });
+    await expect(requireToken(secret)).rejects.toMatchObject({
+      status: 401,
+      message: expect.stringMatching(/revoked/),
+    });
+    for (const unknown of [never("a"), undefined, "nonsense"]) {
+      await expect(requireToken(unknown)).rejects.toMatchObject({
+        status: 401,
+        message: expect.stringMatching(/not known/),
+      });
+    }
+  });
+  it("is sent away after 20 wrong ones in a minute, once in the audit; a good one passes from there, others too", async () => {
+    const [ann, ip] = [await person(), "10.1.1.1"];
+    const { secret, token: info } = await createToken(ann, token);
+    for (let count = 0; count < 20; count += 1) {
+      await expect(from(ip, () => requireToken(never("b")))).rejects.toMatchObject({ status: 401 });
+    }
+    for (let count = 0; count < 3; count += 1) {
+      const refusal = {
+        status: 429,
+        details: { retryAfterSeconds: expect.toSatisfy((s: number) => s > 50 && s <= 60) },
+      };
+      await expect(from(ip, () => requireToken(never("c")))).rejects.toMatchObject(refusal);
+    }
+    expect(await from(ip, () => requireToken(secret))).toMatchObject({ id: info.id });
+    await expect(from("10.1.1.2", () => requireToken(never("b")))).rejects.toMatchObject({ status: 401 });
+    const trail = await rows(
+      "select action, target, outcome, details, host(ip) as ip from audit where target = 'API token'",
+    );
+    expect(trail).toEqual([
+      {
+        action: "access.refuse",
+        target: "API token",
+        outcome: "refused",
+        ip,
+        details: { code: "too-many-wrong-tokens" },
+      },
+    ]);
+  });
+  it("that has ended is told so however often it asks", async () => {
+    const ann = await person();
+    const { secret, token: info } = await createToken(ann, token);
+    await revokeToken(ann, { id: info.id });
+    for (let count = 0; count < 25; count += 1) {
+      await expect(from("10.1.1.3", () => requireToken(secret))).rejects.toMatchObject({ status: 401 });
+    }
+  });
+  it("reads who it is, what it may and until when, and no secret", async () => {
+    const ann = await person("admin");
+    const { secret, token: info } = await createToken(ann, { ...token, role: "admin" });
+    await setSessionRole(ann.id, "operator");
+    const answer = await getOwnToken(await resolved(secret));
+    const { owner: _, ...own } = info;
+    expect(answer.user).toEqual({ id: ann.id, name: ann.name, displayName: ann.name, email: null, role: "operator" });
+    expect(answer.token).toEqual({ ...own, role: "operator", lastUsedAt: expect.any(String) });
+    expect(JSON.stringify(answer)).not.toContain(secret);
   });
 });
 

@@ -1,11 +1,12 @@
 // API tokens: a name, a role at most their owner's of the moment, an end. Only the hash of the secret is kept.
 //   live -> expired | revoked | its owner disabled or removed
 import { z } from "zod";
-import { audited, recordIn } from "../audit/index.ts";
+import { audited, recordIn, recordRefused } from "../audit/index.ts";
 import { randomId, sha256 } from "../platform/crypto.ts";
-import { Forbidden, NotFound } from "../platform/errors.ts";
+import { Forbidden, NotFound, TooMany, Unauthenticated } from "../platform/errors.ts";
 import { currentRequest } from "../platform/log.ts";
 import { rows, transaction } from "../platform/postgres.ts";
+import { processWide } from "../platform/process-wide.ts";
 import {
   type Actor,
   isHost,
@@ -23,7 +24,9 @@ import {
   ListTokensInput,
   RevokeTokenInput,
   type TokenInfo,
+  type TokenSession,
 } from "./token-schema.ts";
+import { WrongTokens } from "./wrong-tokens.ts";
 
 const prefix = "td_";
 const grammar = /^td_[A-Za-z0-9_-]{43}$/;
@@ -85,10 +88,10 @@ export async function createToken(actor: Actor, raw: unknown): Promise<CreatedTo
   return { secret, token };
 }
 
-/** Live tokens, the newest first: one's own, or everybody's with `users:admin`. */
+/** Live tokens, the newest first: one's own, or everybody's with `users:read`. */
 export async function listTokens(actor: Principal, raw: unknown = {}): Promise<TokenInfo[]> {
   const { everybody } = ListTokensInput.parse(raw);
-  if (everybody || isHost(actor)) requirePermission(actor, "users:admin");
+  if (everybody || isHost(actor)) requirePermission(actor, "users:read");
   const own = isHost(actor) ? null : isToken(actor) ? actor.owner.id : actor.id;
   const found = await rows(
     `select ${columns} from tokens t join users u on u.id = t.user_id
@@ -149,6 +152,52 @@ export async function resolveToken(bearer: string | undefined): Promise<TokenAct
     owner: { id: found.user_id, name: found.user_name },
     role: lower(found.owner_role, found.role),
     destructive: found.destructive,
+  };
+}
+
+const wrongTokens = () => processWide("wrong-tokens", () => new WrongTokens());
+
+/**
+ * The same, for requests. @throws Unauthenticated; TooMany for an address that keeps sending what was never a token.
+ * One that has ended is not counted: its program is misconfigured, and is told so.
+ */
+export async function requireToken(bearer: string | undefined): Promise<TokenActor> {
+  const actor = await resolveToken(bearer);
+  if (actor) return actor;
+  const known = bearer ? await rows("select 1 from tokens where secret_sha256 = $1", [sha256(bearer)]) : [];
+  if (known.length > 0) {
+    throw new Unauthenticated(
+      "This API token has expired or was revoked, or its owner may not enter any more. Make another on the Sessions page.",
+    );
+  }
+  const waitSeconds = wrongTokens().count(currentRequest()?.ip ?? "unknown", Date.now());
+  if (waitSeconds === 0) {
+    throw new Unauthenticated("This API token is not known. Send `Authorization: Bearer` and the whole token, td_….");
+  }
+  const nobody = { kind: "nobody" as const, id: null, name: "nobody" };
+  await recordRefused(nobody, "access.refuse", "API token", { code: "too-many-wrong-tokens" });
+  throw new TooMany(
+    "too-many-wrong-tokens",
+    `Too many API tokens from this address are not known. Wait ${waitSeconds} s, and send one that is.`,
+    waitSeconds,
+  );
+}
+
+const Owner = z.object({ display_name: z.string(), email: z.string().nullable(), role: z.enum(roles).nullable() });
+
+/** For a program that asks what it may: itself and its owner. @throws Unauthenticated when it has ended meanwhile. */
+export async function getOwnToken(actor: TokenActor): Promise<TokenSession> {
+  const [found] = await rows(
+    `select ${columns}, u.display_name, u.email, u.role as owner_role
+     from tokens t join users u on u.id = t.user_id where t.id = $1 and ${live}`,
+    [actor.id],
+  );
+  if (!found) throw new Unauthenticated();
+  const { owner, ...token } = infoOf(found);
+  const { display_name, email, role } = Owner.parse({ ...found, role: found.owner_role });
+  return {
+    user: { ...owner, displayName: display_name, email, role },
+    token: { ...token, role: actor.role ?? token.role },
   };
 }
 

@@ -6,6 +6,7 @@ import { verifyAudit } from "../audit/index.ts";
 import type { HostActor } from "../auth/index.ts";
 import * as people from "../people/index.ts";
 import { AppError, messageOf } from "../platform/errors.ts";
+import { inputWords } from "../platform/input-words.ts";
 import { WrongCredentials } from "../platform/keycloak.ts";
 import { withRequestId } from "../platform/log.ts";
 import { runShutdown } from "../platform/process-wide.ts";
@@ -127,7 +128,7 @@ async function audit(verb: string | undefined): Promise<Outcome> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ZodError) return error.issues.map(({ message }) => message).join("; ");
+  if (error instanceof ZodError) return Object.values(inputWords(error)).join(" ");
   if (error instanceof WrongCredentials)
     return "Keycloak is not set up yet. ./taylordash status shows what the worker waits for.";
   if (error instanceof AppError) return error.message;

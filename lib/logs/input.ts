@@ -12,12 +12,17 @@ const moment = z
     const [, count, unit] = /^(\d{1,5})([smhd])$/.exec(text) ?? [];
     const ms = unit ? Date.now() - Number(count) * (durations[unit] ?? 0) : Date.parse(text);
     if (!Number.isNaN(ms) && ms >= 0 && ms < 8e15) return stampOfMs(ms);
-    context.addIssue({ code: "custom", message: "is neither a time (ISO 8601) nor a duration such as 15m, 2h or 1d" });
+    context.addIssue({
+      code: "custom",
+      message: `“${text}” is neither a time (ISO 8601) nor a duration such as 15m, 2h or 1d`,
+    });
     return z.NEVER;
   });
 
 const list = (text: string) => [...new Set(text.split(",").filter((part) => part !== ""))];
-const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, "is no name of a service");
+const serviceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, "A service's name has letters, digits, dots, hyphens and underscores");
 
 const Filters = z.object({
   /** Names of services, separated by commas; none means all. */
@@ -56,7 +61,10 @@ export type LogQuery = z.output<typeof LogQuery>;
 const place = z.string().transform((text, context) => {
   const parsed = parsePosition(text);
   if (parsed) return parsed;
-  context.addIssue({ code: "custom", message: "is no position of a line" });
+  context.addIssue({
+    code: "custom",
+    message: `“${text.slice(0, 40)}” is no position of a line: give the \`next\` of a page`,
+  });
   return z.NEVER;
 });
 

@@ -8,7 +8,7 @@ type Seen = { user_id: string; last: Date | null; live: number };
 
 /** Everybody Keycloak knows, by name, with what the portal knows about their sign-ins. */
 export async function listPersons(actor: Principal): Promise<PersonInfo[]> {
-  requirePermission(actor, "users:admin");
+  requirePermission(actor, "users:read");
   const [people, seen] = await Promise.all([
     listPeople(peopleAdmin()),
     rows<Seen>(

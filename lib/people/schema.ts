@@ -5,18 +5,18 @@ export const personRoles = ["viewer", "operator", "admin"] as const;
 
 export const Name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "a name is 1 to 63 lower-case letters, digits, dots, hyphens or underscores");
-const Role = z.enum(personRoles, `a role is one of ${personRoles.join(", ")}`);
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "A name is 1 to 63 lower-case letters, digits, dots, hyphens or underscores");
+const Role = z.enum(personRoles, `A role is one of ${personRoles.join(", ")}`);
 
 export const AddPersonInput = z.object({
   name: Name,
   role: Role.nullable(),
-  email: z.email("this is not an e-mail address").optional(),
+  email: z.email("This is not an e-mail address").optional(),
   /** Makes the second factor here and shows its key once, instead of at the first sign-in. */
   totp: z.boolean().default(false),
   /** The password stays; otherwise it is changed at the first sign-in. */
   permanent: z.boolean().default(false),
-  password: z.string().min(12, "a password has at least 12 characters").max(128).optional(),
+  password: z.string().min(12, "A password has at least 12 characters").max(128).optional(),
 });
 export const PersonInput = z.object({ name: Name });
 export const RoleInput = z.object({ name: Name, role: Role.nullable() });

@@ -13,8 +13,8 @@ function translate(error: unknown): never {
   const words = (json?.message ?? message ?? String(error)).replace(/^docker-guard: /, "").slice(0, 300);
   if (statusCode === 404)
     throw new NotFound("no-such-container", "The container is gone. The list shows what there is now.");
-  if (statusCode === 409) throw new Conflict("engine-conflict", words);
-  if (statusCode === 403) throw new Forbidden("guard-refused", `docker-guard refuses this: ${words}`);
+  if (statusCode === 409) throw new Conflict("engine-conflict", `The engine does not do this now: ${words}`);
+  if (statusCode === 403) throw new Forbidden("guard-refused", `The docker-guard refuses this: ${words}`);
   if (statusCode === undefined)
     throw new Unavailable("engine-unreachable", `The Docker engine does not answer: ${words}`);
   throw new AppError("engine-failed", 502, `The engine could not do it: ${words}`);

@@ -22,7 +22,7 @@ function ask(method: "GET" | "POST", path: string): Promise<http.IncomingMessage
     const request = http.request({ socketPath: env().dockerSocket, method, path: `/taylordash/${path}`, agent: false });
     request.once("response", resolve);
     request.once("error", ({ message }) =>
-      reject(new Unavailable("engine-unreachable", `docker-guard does not answer: ${message.slice(0, 200)}`)),
+      reject(new Unavailable("engine-unreachable", `The docker-guard does not answer: ${message.slice(0, 200)}`)),
     );
     request.end();
   });
@@ -40,11 +40,11 @@ async function readText(answer: http.IncomingMessage): Promise<string> {
 async function refuse(answer: http.IncomingMessage): Promise<never> {
   const parsed = z.object({ message: z.string() }).safeParse(JSON.parse((await readText(answer)) || "{}"));
   const words = (parsed.data?.message ?? `status ${answer.statusCode}`).replace(/^docker-guard: /, "").slice(0, 300);
-  if (answer.statusCode === 404) throw new NotFound("no-such-service", `docker-guard says: ${words}.`);
-  if (answer.statusCode === 409) throw new Conflict("guard-refused", `docker-guard says: ${words}.`);
-  if (answer.statusCode === 403) throw new Forbidden("guard-refused", `docker-guard refuses this: ${words}.`);
-  if (answer.statusCode === 503) throw new Unavailable("guard-not-ready", `docker-guard says: ${words}.`);
-  throw new AppError("guard-failed", 502, `docker-guard could not do it: ${words}.`);
+  if (answer.statusCode === 404) throw new NotFound("no-such-service", `The docker-guard says: ${words}.`);
+  if (answer.statusCode === 409) throw new Conflict("guard-refused", `The docker-guard says: ${words}.`);
+  if (answer.statusCode === 403) throw new Forbidden("guard-refused", `The docker-guard refuses this: ${words}.`);
+  if (answer.statusCode === 503) throw new Unavailable("guard-not-ready", `The docker-guard says: ${words}.`);
+  throw new AppError("guard-failed", 502, `The docker-guard could not do it: ${words}.`);
 }
 
 /**

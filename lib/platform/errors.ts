@@ -65,6 +65,15 @@ export class Conflict extends AppError {
   }
 }
 
+/** Too often: `details.retryAfterSeconds` says when to come back. */
+export class TooMany extends AppError {
+  static override readonly kind: string = "TooMany";
+
+  constructor(code: string, message: string, retryAfterSeconds: number) {
+    super(code, 429, message, { retryAfterSeconds });
+  }
+}
+
 /** A daemon behind the portal does not answer; the message names it and what to do. */
 export class Unavailable extends AppError {
   static override readonly kind: string = "Unavailable";

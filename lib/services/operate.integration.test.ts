@@ -80,7 +80,7 @@ describe("an operation", () => {
     expect(stateOf("web")).toBe("exited");
     expect(await startService(operator, services("web"), say)).toMatchObject({ services: ["web"] });
     expect(stateOf("web")).toBe("running");
-    expect(said.join("\n")).toMatch(/stopping .*\n.* stopped\nstarting .*/);
+    expect(said.join("\n")).toMatch(/Stopping .*\n.* stopped\nStarting .*/);
     expect(await audit()).toEqual([
       ...["service.stop web intent", "service.stop web done"],
       ...["service.start web intent", "service.start web done"],

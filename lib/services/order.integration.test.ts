@@ -85,7 +85,7 @@ describe("a recreate", () => {
     const [fresh, ...more] = project.idsOf("web");
     expect([fresh === old, more, imageOf(fresh)]).toEqual([false, [], newer]);
     expect(said.join("\n")).toMatch(
-      /taken the order\n.* set aside as .*\n.* being made of .*\nstopping .*\n(?:.*\n)+.* is up\n/,
+      /taken the order\n.* set aside as .*\n.* being made of .*\nStopping .*\n(?:.*\n)+.* is up\n/,
     );
     expect(await audit()).toEqual([
       { words: "service.recreate web intent", before: { image: first }, after: { image: newer } },

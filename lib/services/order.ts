@@ -33,12 +33,12 @@ export const isThisProcess = ({ id }: ServiceRow): boolean => id.startsWith(host
 const words: Record<string, string> = {
   rename: "set aside as",
   create: "being made of",
-  stop: "stopping",
-  start: "starting",
+  stop: "Stopping",
+  start: "Starting",
   wait: "started, waiting until it is up",
   healthy: "is up",
-  remove: "removing",
-  choose: "noting the choice, which ./taylordash up keeps to:",
+  remove: "Removing",
+  choose: "Noting the choice, which ./taylordash up keeps to:",
   "roll-back": "putting it back as it was",
   probe: "healthcheck,",
 };
@@ -70,7 +70,7 @@ export async function orderThrough({ action, service, plan }: Ordered, actor: Pr
       begun = resolve;
     });
     const carried = order(planned.order, say, () => {
-      report("docker-guard has taken the order");
+      report("The docker-guard has taken the order");
       begun();
     });
     if (!endsUs) {

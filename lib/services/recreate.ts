@@ -11,7 +11,7 @@ export const RecreateInput = z.object({
   service: ServiceName,
   image: z
     .string()
-    .regex(/^sha256:[a-f0-9]{64}$/, "an image is named by its id: sha256: and 64 hexadecimal digits")
+    .regex(/^sha256:[a-f0-9]{64}$/, "An image is named by its id: sha256: and 64 hexadecimal digits")
     .optional()
     .describe("Only if its tag points to this image; without it, to whatever it points"),
 });

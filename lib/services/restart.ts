@@ -28,7 +28,7 @@ export const restartService = (actor: Principal, raw: unknown, report: Report = 
           say(`${row.name} is this very portal: it restarts now, and the page comes back by itself`);
           return restartThis(row);
         }
-        say(`restarting ${row.name}`);
+        say(`Restarting ${row.name}`);
         await restartContainer(row.id);
         // The engine's answer is newer than the last event that we have read.
         await store().refresh(row.id);

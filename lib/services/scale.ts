@@ -8,7 +8,10 @@ import { ServiceName } from "./target.ts";
 
 export const ScaleInput = z.object({
   service: ServiceName,
-  replicas: z.int("give a whole number").min(1, "at least 1: stop ends a service").max(mostReplicas, "at most 10"),
+  replicas: z
+    .int("“replicas” must be a whole number")
+    .min(1, "“replicas” must be at least 1: stop ends a service")
+    .max(mostReplicas, `“replicas” must be at most ${mostReplicas}`),
 });
 
 function planScale(rows: readonly ServiceRow[], replicas: number): Plan {

@@ -12,7 +12,7 @@ export const startService = (actor: Principal, raw: unknown, report: Report = qu
       permission: "services:operate",
       async act(row, say) {
         if (row.state === "running") return say(`${row.name} runs already`);
-        say(`starting ${row.name}`);
+        say(`Starting ${row.name}`);
         await startContainer(row.id);
         await store().refresh(row.id);
         say(`${row.name} started, waiting until it is up`);

@@ -19,7 +19,7 @@ export const stopService = (actor: Principal, raw: unknown, report: Report = qui
         if (row.state !== "running" && row.state !== "paused" && row.state !== "restarting") {
           return say(`${row.name} does not run`);
         }
-        say(`stopping ${row.name}`);
+        say(`Stopping ${row.name}`);
         await stopContainer(row.id);
         await store().refresh(row.id);
         await untilDown(row.id);

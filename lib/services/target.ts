@@ -6,13 +6,15 @@ import { store } from "./store.ts";
 
 export const ServiceName = z
   .string()
-  .min(1, "name a service")
+  .min(1, "Name a service")
   .max(128)
-  .regex(/^[\w.-]+$/, "a service's name has letters, digits, dots, hyphens and underscores");
+  .regex(/^[\w.-]+$/, "A service's name has letters, digits, dots, hyphens and underscores");
 
 /** One service or several; a name counts once however often it is given. */
 export const TargetsInput = z
-  .object({ services: z.array(ServiceName).min(1, "name a service").max(50, "at most 50 services at once") })
+  .object({
+    services: z.array(ServiceName).min(1, "Name a service").max(50, "At most 50 services can be named at once"),
+  })
   .transform(({ services }) => ({ services: [...new Set(services)] }));
 
 /** Containers of a service by its name, or one by its name or an unambiguous id of 12 digits or more. @throws NotFound */

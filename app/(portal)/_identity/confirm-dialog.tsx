@@ -3,12 +3,15 @@ import { type ReactNode, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import type { Called, Failed } from "@/app/_ui/call";
 import { Dialog } from "@/app/_ui/dialog";
+import { CodeNotice } from "./code-notice";
 import { Problem } from "./problem";
 
 type Props = {
   title: string;
   verb: string;
   danger?: boolean;
+  /** The deed needs a fresh second factor. */
+  needsCode?: boolean;
   act: () => Promise<Called<unknown>>;
   onDone: () => void;
   onClose: () => void;
@@ -21,7 +24,7 @@ type Props = {
 export const closeOwn = (event: { currentTarget: HTMLElement }) => event.currentTarget.closest("dialog")?.close();
 
 /** Asks once, names the loss, repeats the verb; says in the same place why it was refused. */
-export function ConfirmDialog({ title, verb, danger, act, onDone, onClose, keep, children }: Props) {
+export function ConfirmDialog({ title, verb, danger, needsCode = false, act, onDone, onClose, keep, children }: Props) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<Failed | null>(null);
   async function run() {
@@ -34,6 +37,7 @@ export function ConfirmDialog({ title, verb, danger, act, onDone, onClose, keep,
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="flex flex-col gap-2 break-words text-muted">{children}</div>
+      {needsCode && !failed ? <CodeNotice /> : null}
       <Problem failed={failed} keep={keep} />
       <div className="flex flex-wrap justify-end gap-2">
         <Button autoFocus={danger} onClick={closeOwn}>

@@ -21,7 +21,7 @@ const all: (Destination & { permission: Permission })[] = [
   { href: "/logs", label: "Logs", icon: <ScrollText />, group: "Portal", inBar: true, permission: "services:read" },
   { href: "/audit", label: "Audit", icon: <Stamp />, group: "Portal", permission: "audit:read" },
   { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone />, group: "Portal", permission: "services:read" },
-  { href: "/people", label: "People", icon: <Users />, group: "Portal", permission: "users:admin" },
+  { href: "/people", label: "People", icon: <Users />, group: "Portal", permission: "users:read" },
   ...(
     [
       ["/prometheus/", "Prometheus", <ChartSpline key="icon" />],

@@ -3,12 +3,14 @@ import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
 import type { AuditPage } from "@/lib/audit/schema";
-import { Nothing, rows } from "../_identity/parts";
+import { Nothing } from "../_identity/parts";
 import { Problem } from "../_identity/problem";
-import { Entry } from "./entry";
+import { Entry, line } from "./entry";
 import { queryOf } from "./view";
 
 type Props = { first: AuditPage; filter: Record<string, string>; isFiltered: boolean };
+
+const headings = ["When", "Who", "What", "On what", "Outcome"];
 
 export function Entries({ first, filter, isFiltered }: Props) {
   const [pages, setPages] = useState([first]);
@@ -30,11 +32,26 @@ export function Entries({ first, filter, isFiltered }: Props) {
   }
   return (
     <div className="flex flex-col gap-4">
-      <ol aria-label="Entries, newest first" className={rows}>
-        {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} opened={entry.id === filter.entry} />
-        ))}
-      </ol>
+      <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
+        <table aria-label="Entries, newest first" className="block">
+          {/* Not seen on a phone, but read out there too. */}
+          <thead className="max-lg:sr-only lg:block">
+            <tr className={`${line} text-sm text-muted`}>
+              {headings.map((words) => (
+                <th key={words} scope="col" className="text-left font-normal">
+                  {words}
+                </th>
+              ))}
+              <th scope="col">
+                <span className="sr-only">Everything that was written</span>
+              </th>
+            </tr>
+          </thead>
+          {entries.map((entry, index) => (
+            <Entry key={entry.id} entry={entry} above={entries[index - 1]?.at} opened={entry.id === filter.entry} />
+          ))}
+        </table>
+      </div>
       <Problem failed={failed} />
       {next ? (
         <Button className="self-center" disabled={busy} onClick={older}>

@@ -6,13 +6,17 @@ import { Button } from "@/app/_ui/button";
 import { box } from "../_identity/parts";
 import { type names, queryOf, type View } from "./view";
 
-type Props = { view: View; facets: { actors: string[]; actions: string[] }; outcomes: readonly string[] };
+type Props = {
+  view: View;
+  facets: { actors: string[]; actions: string[] };
+  outcomes: readonly string[];
+  isFiltered: boolean;
+};
 
 /** Choices act at once, typed words when they are done. On a phone they are behind a button until one is made. */
-export function Filters({ view, facets, outcomes }: Props) {
+export function Filters({ view, facets, outcomes, isFiltered }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
-  const isFiltered = Object.keys(view).length > 0;
   const [shown, setShown] = useState(isFiltered);
   // What was chosen last, also while the page that shows it is still on its way.
   const wanted = useRef(view);

@@ -3,7 +3,7 @@ import { Suspense } from "react";
 import { requirePage } from "@/app/_server/session";
 import { listAudit, listAuditFacets } from "@/lib/audit";
 import { outcomes } from "@/lib/audit/schema";
-import { Header, page, RowsSkeleton } from "../_identity/parts";
+import { Header, page, RowsSkeleton, Unread } from "../_identity/parts";
 import { Entries } from "./entries";
 import { Export } from "./export";
 import { Filters } from "./filters";
@@ -17,24 +17,32 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 async function Trail({ searchParams }: Props) {
   const [actor, params] = await Promise.all([requirePage(), searchParams]);
-  const view = parseView(params);
+  const { view, problems } = parseView(params);
   const filter = filterOf(view);
-  const [first, facets] = await Promise.all([listAudit(actor, filter), listAuditFacets(actor)]);
+  const isFiltered = Object.keys(view).length + problems.length > 0;
+  const [first, facets] = await Promise.all([
+    problems.length > 0 ? null : listAudit(actor, filter),
+    listAuditFacets(actor),
+  ]);
   // A new question begins a new list, and so does a new entry on top of it.
-  const key = `${queryOf(view)} ${first.entries[0]?.id}`;
+  const key = `${queryOf(view)} ${first?.entries[0]?.id}`;
   return (
     <>
-      <Filters key={queryOf(view)} view={view} facets={facets} outcomes={outcomes} />
-      <Entries key={key} first={first} filter={filter} isFiltered={Object.keys(view).length > 0} />
+      <Filters key={queryOf(view)} {...{ view, facets, outcomes, isFiltered }} />
+      {problems.map((words) => (
+        <Unread key={words} message={words} />
+      ))}
+      {first ? <Entries key={key} first={first} filter={filter} isFiltered={isFiltered} /> : null}
     </>
   );
 }
 
 export default async function AuditPage({ searchParams }: Props) {
   const [, params] = await Promise.all([requirePage(), searchParams]);
+  const { view, problems } = parseView(params);
   const aside = (
     <div className="flex flex-wrap gap-2">
-      <Export filter={filterOf(parseView(params))} />
+      {problems.length === 0 ? <Export filter={filterOf(view)} /> : null}
       <Verify />
     </div>
   );

@@ -1,19 +1,18 @@
 "use client";
-import { ShieldCheck } from "lucide-react";
+import { ShieldCheck, ShieldQuestionMark, ShieldX } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
 import { Dialog } from "@/app/_ui/dialog";
-import { StatusIcon } from "@/app/_ui/status";
 import { Moment } from "@/app/_ui/time";
 import type { AuditVerdict } from "@/lib/audit/schema";
 import { closeOwn } from "../_identity/confirm-dialog";
 import { Problem } from "../_identity/problem";
 
 const words = {
-  intact: ["healthy", "The trail is as it was written."],
-  unproven: ["restarting", "Nothing speaks against the trail, but not all of it is proven."],
-  broken: ["failed", "The trail is not as it was written."],
+  intact: ["healthy", ShieldCheck, "The trail is whole", "It is as it was written."],
+  unproven: ["restarting", ShieldQuestionMark, "Not all of the trail is proven", "Nothing speaks against it."],
+  broken: ["failed", ShieldX, "The trail was changed", "It is not as it was written."],
 } as const;
 
 /** Reads the whole trail: every row against its hash, every sealed head against its row. */
@@ -28,7 +27,7 @@ export function Verify() {
     setFailed(result.ok ? null : result);
     if (result.ok) setVerdict(result.data);
   }
-  const [status, sentence] = words[verdict?.state ?? "intact"];
+  const [status, Icon, title, sentence] = words[verdict?.state ?? "intact"];
   return (
     <>
       <Button disabled={busy} onClick={verify}>
@@ -37,9 +36,9 @@ export function Verify() {
       </Button>
       <Problem failed={failed} />
       {verdict ? (
-        <Dialog title="Is the trail whole?" onClose={() => setVerdict(null)}>
+        <Dialog title={title} onClose={() => setVerdict(null)}>
           <p data-status={status} className="flex items-center gap-2 font-semibold">
-            <StatusIcon status={status} />
+            <Icon className="size-5 shrink-0 text-status" aria-hidden />
             {sentence}
           </p>
           <p className="text-muted">

@@ -4,6 +4,7 @@ import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
 import { Dialog } from "@/app/_ui/dialog";
 import type { AddedPerson, PersonInfo } from "@/lib/people/schema";
+import { CodeNotice } from "../_identity/code-notice";
 import { closeOwn } from "../_identity/confirm-dialog";
 import { Field } from "../_identity/parts";
 import { Problem } from "../_identity/problem";
@@ -65,6 +66,7 @@ export function AddDialog({ draft, keep, onChanged, onClose }: Props) {
         <p className="text-muted">
           A one-time password is shown next. At the first sign-in they choose their own and set up a second factor.
         </p>
+        {failed ? null : <CodeNotice />}
         <Problem failed={named ? null : failed} keep={() => keep(typed)} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={closeOwn}>Cancel</Button>

@@ -24,7 +24,7 @@ async function PeopleSection() {
 }
 
 export default async function PeoplePage() {
-  await requirePageFor("users:admin", "/people");
+  await requirePageFor("users:read", "/people");
   // As high as what comes: two lines on a phone, and the button under them.
   const button = <span className="h-9 w-40 rounded-md bg-hover" aria-hidden="true" />;
   const skeleton = (

@@ -43,7 +43,14 @@ export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props)
     const act = () => call("PUT", `${path}/role`, { role });
     const title = role ? `Make ${name} ${role === "viewer" ? "a" : "an"} ${role}?` : `Take the role from ${name}?`;
     return (
-      <ConfirmDialog {...asking} title={title} verb={role ? `Make ${role}` : "Take the role"} act={act} onDone={done}>
+      <ConfirmDialog
+        {...asking}
+        needsCode
+        title={title}
+        verb={role ? `Make ${role}` : "Take the role"}
+        act={act}
+        onDone={done}
+      >
         <p>
           {before ? `They are ${before} now.` : "They have no role now."} The change acts on their very next request;
           they stay signed in.
@@ -62,7 +69,7 @@ export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props)
     const { question, button, danger, loss } = words[verb];
     const onDone = verb === "reset-password" ? onChanged : done;
     return (
-      <ConfirmDialog key={verb} {...asking} {...{ danger, act, onDone }} title={question(name)} verb={button}>
+      <ConfirmDialog key={verb} needsCode {...asking} {...{ danger, act, onDone }} title={question(name)} verb={button}>
         <p>{loss(name)}</p>
       </ConfirmDialog>
     );

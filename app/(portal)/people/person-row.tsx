@@ -1,5 +1,5 @@
+import { ShieldAlert, UserX } from "lucide-react";
 import { Button } from "@/app/_ui/button";
-import { StatusIcon } from "@/app/_ui/status";
 import { Age } from "@/app/_ui/time";
 import type { PersonInfo } from "@/lib/people/schema";
 
@@ -21,7 +21,7 @@ export function PersonRow({ person, manage }: { person: PersonInfo; manage: () =
         Manage
       </Button>
       <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-sm md:contents md:text-base">
-        <span className={role ? "" : "text-muted"}>{role ?? "no role"}</span>
+        <span className={role ? "" : "text-muted"}>{role ?? "No role"}</span>
         <State person={person} />
         <SignedIn person={person} />
       </span>
@@ -30,19 +30,22 @@ export function PersonRow({ person, manage }: { person: PersonInfo; manage: () =
 }
 
 function State({ person: { enabled, secondFactor } }: { person: PersonInfo }) {
-  if (enabled && secondFactor) return <span className="text-muted max-md:hidden">second factor set up</span>;
-  const status = enabled ? "restarting" : "paused";
+  if (enabled && secondFactor) return <span className="text-muted max-md:hidden">Second factor set up</span>;
+  const Icon = enabled ? ShieldAlert : UserX;
   return (
-    <span data-status={status} className="inline-flex items-center gap-1.5 font-semibold text-status">
-      <StatusIcon status={status} />
-      {enabled ? "no second factor yet" : "Disabled"}
+    <span
+      data-status={enabled ? "restarting" : "paused"}
+      className="inline-flex items-center gap-1.5 font-semibold text-status"
+    >
+      <Icon className="size-4 shrink-0" aria-hidden />
+      {enabled ? "No second factor yet" : "Disabled"}
     </span>
   );
 }
 
 function SignedIn({ person: { liveSessions, lastSignInAt } }: { person: PersonInfo }) {
-  if (liveSessions > 0) return <span>signed in{liveSessions > 1 ? `, ${liveSessions} sessions` : " now"}</span>;
-  if (!lastSignInAt) return <span className="text-muted">not in the last days</span>;
+  if (liveSessions > 0) return <span>Signed in{liveSessions > 1 ? `, ${liveSessions} sessions` : " now"}</span>;
+  if (!lastSignInAt) return <span className="text-muted">Not in the last days</span>;
   return (
     <span className="text-muted">
       <Age at={lastSignInAt} /> ago

@@ -1,21 +1,24 @@
 import { Button } from "@/app/_ui/button";
 import { Age, Moment } from "@/app/_ui/time";
 import type { SessionInfo } from "@/lib/auth/session-schema";
+import type { Shown } from "./shown";
 
 export const where = ({ browser, system }: Pick<SessionInfo, "browser" | "system">): string =>
-  [browser ?? "a program", system].filter(Boolean).join(" on ");
+  [browser ?? "A program", system].filter(Boolean).join(" on ");
 
-type Props = { session: SessionInfo; named: boolean; busy: boolean; end: (() => void) | null };
+type Props = { session: Shown; named: boolean; busy: boolean; end: (() => void) | null };
 
 export function SessionRow({ session, named, busy, end }: Props) {
-  const { user, ip, createdAt, lastSeenAt, expiresAt } = session;
+  const { user, ip, createdAt, lastSeenAt, expiresAt, ended } = session;
   const device = where(session);
   return (
     <li className="grid min-h-15 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 sm:px-3">
       <span className="min-w-0">
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
-          {named ? <span className="min-w-0 font-semibold break-words">{user.name}</span> : null}
-          <span className={named ? "text-muted" : "font-semibold"}>{device}</span>
+          {named ? (
+            <span className={`min-w-0 break-words ${ended ? "text-muted" : "font-semibold"}`}>{user.name}</span>
+          ) : null}
+          <span className={named || ended ? "text-muted" : "font-semibold"}>{device}</span>
         </span>
         <span className="flex flex-wrap gap-x-3 text-sm text-muted">
           {ip ? <span className="font-mono">{ip}</span> : null}
@@ -35,14 +38,15 @@ export function SessionRow({ session, named, busy, end }: Props) {
       </span>
       {end ? (
         <Button
-          aria-label={`End ${named ? `the session of ${user.name}, ` : ""}${device}`}
-          aria-disabled={busy}
-          onClick={busy ? undefined : end}
+          aria-label={`${ended ? "Ended:" : "End"} ${named ? `the session of ${user.name}, ` : ""}${device}`}
+          aria-disabled={busy || ended}
+          onClick={busy || ended ? undefined : end}
+          className="min-w-19"
         >
-          End
+          {ended ? "Ended" : "End"}
         </Button>
       ) : (
-        <span className="px-2 text-muted">this one</span>
+        <span className="px-2 text-muted">This one</span>
       )}
     </li>
   );

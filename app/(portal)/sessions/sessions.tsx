@@ -8,22 +8,30 @@ import type { SessionInfo } from "@/lib/auth/session-schema";
 import { Nothing, rows } from "../_identity/parts";
 import { Problem } from "../_identity/problem";
 import { SessionRow, where } from "./session-row";
+import { type Shown, shownAfter } from "./shown";
 
 type Props = { sessions: readonly SessionInfo[]; self: string; seesOthers: boolean };
 
-/** One click ends a session; whoever was in it can sign in again. */
+/** One click ends a session; whoever was in it can sign in again. It stays in its place until the page is opened anew. */
 export function Sessions({ sessions, self, seesOthers }: Props) {
-  const own = sessions.filter(({ user }) => user.id === self);
-  const others = sessions.filter(({ user }) => user.id !== self);
+  const [read, setRead] = useState(sessions);
+  const [shown, setShown] = useState(() => shownAfter([], sessions));
+  if (read !== sessions) {
+    setRead(sessions);
+    setShown(shownAfter(shown, sessions));
+  }
+  const own = shown.filter(({ user }) => user.id === self);
+  const others = shown.filter(({ user }) => user.id !== self);
+  const live = own.filter(({ ended }) => !ended);
   return (
     <>
-      <Group title="Yours" label="Your sessions" sessions={own} endAll={own.length > 1} />
+      <Group title="Yours" label="Your sessions" sessions={own} endAll={live.length > 1} />
       {seesOthers ? <Group title="Of others" label="Sessions of others" sessions={others} named /> : null}
     </>
   );
 }
 
-type GroupProps = { title: string; label: string; sessions: SessionInfo[]; endAll?: boolean; named?: boolean };
+type GroupProps = { title: string; label: string; sessions: Shown[]; endAll?: boolean; named?: boolean };
 
 function Group({ title, label, sessions, endAll = false, named = false }: GroupProps) {
   const router = useRouter();
@@ -41,7 +49,7 @@ function Group({ title, label, sessions, endAll = false, named = false }: GroupP
     setSaid(failure ? "" : words);
     router.refresh();
   }
-  const endOne = (one: SessionInfo) =>
+  const endOne = (one: Shown) =>
     end(call("DELETE", `/sessions/${one.id}`), `Ended: ${named ? `${one.user.name}, ` : ""}${where(one)}.`);
   const endOthers = () => end(call("POST", "/sessions/end-others", {}), "All others ended.");
 

@@ -4,6 +4,7 @@ import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
 import { Dialog } from "@/app/_ui/dialog";
 import { type CreatedToken, longestDestructiveHours, type TokenInfo } from "@/lib/auth/token-schema";
+import { CodeNotice } from "../_identity/code-notice";
 import { closeOwn } from "../_identity/confirm-dialog";
 import { box, Field } from "../_identity/parts";
 import { Problem } from "../_identity/problem";
@@ -120,6 +121,7 @@ export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
             </span>
           </label>
         ) : null}
+        {destructive && !failed ? <CodeNotice /> : null}
         <Problem failed={failed?.fields.name ? null : failed} keep={() => keep(typed)} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={closeOwn}>Cancel</Button>

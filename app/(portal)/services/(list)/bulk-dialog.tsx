@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { ServiceFacts } from "@/lib/services/details-schema";
 import type { ServiceRow } from "@/lib/services/schema";
 import { OperationDialog } from "../_operate/operation-dialog";
-import { type Verb, words } from "../[service]/verbs";
+import { needsCode, titlesOfMany, type Verb, words } from "../[service]/verbs";
 import { type Chosen, splitBy } from "./selection";
 
 type Props = {
@@ -18,11 +18,17 @@ type Props = {
 export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
   // What was agreed to does not change under the pointer.
   const [{ affected, left }] = useState(() => splitBy(verb, rows, selected));
+  const [needed] = useState(() =>
+    needsCode(
+      verb,
+      rows.filter((row) => affected.some(({ service }) => service === row.service)),
+    ),
+  );
   const count = affected.length;
   const button = `${words[verb].button} ${count === 1 ? "1 service" : `${count} services`}`;
   return (
     <OperationDialog
-      title={count === 0 ? `Nothing to ${verb}` : `${button}?`}
+      titles={{ ...titlesOfMany(verb, count), ...(count === 0 ? { asked: `Nothing to ${verb}` } : {}) }}
       steps={affected.map(({ service, title }) => ({
         name: title,
         path: `/api/v1/services/${encodeURIComponent(service)}/${verb}`,
@@ -30,6 +36,7 @@ export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
       button={button}
       danger={verb === "stop"}
       ready={count > 0}
+      needsCode={needed}
       keep={keep}
       onClose={onClose}
     >

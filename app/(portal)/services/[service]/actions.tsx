@@ -8,7 +8,7 @@ import type { ServiceRow } from "@/lib/services/schema";
 import { useLive } from "../../_live/use-live";
 import { Reading } from "./configuration";
 import { hindrance, isBehind, type Order, recreateButton } from "./orders";
-import { draftOf, possible, type Verb, words } from "./verbs";
+import { draftOf, needsCode, possible, type Verb, words } from "./verbs";
 
 // The dialogs come with the first look at a button, not with the page.
 const load = {
@@ -39,6 +39,7 @@ export function Actions({ row, allowed, orders }: Props) {
   const newer = isBehind(containers ?? []);
   const dialog = {
     ...{ service: row.service, title: row.title },
+    needsCode: asked !== null && needsCode(asked, [row, ...here]),
     usedBy: data?.usedBy.map((tie) => tie.title) ?? [],
     keep: () => keepDraft(draft, asked),
     onClose: () => setAsked(null),

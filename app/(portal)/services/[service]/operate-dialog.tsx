@@ -1,23 +1,25 @@
 "use client";
 import { UsedBy } from "../_operate/affected";
 import { OperationDialog } from "../_operate/operation-dialog";
-import { type Verb, words } from "./verbs";
+import { titlesOf, type Verb, words } from "./verbs";
 
 export type Asked = {
   service: string;
   title: string;
   usedBy: readonly string[];
+  needsCode: boolean;
   keep: () => void;
   onClose: () => void;
 };
 
-export function OperateDialog({ verb, service, title, usedBy, keep, onClose }: Asked & { verb: Verb }) {
+export function OperateDialog({ verb, service, title, usedBy, needsCode, keep, onClose }: Asked & { verb: Verb }) {
   return (
     <OperationDialog
-      title={words[verb].question(title)}
+      titles={titlesOf(verb, title)}
       steps={[{ name: title, path: `/api/v1/services/${encodeURIComponent(service)}/${verb}` }]}
       button={words[verb].button}
       danger={verb === "stop"}
+      needsCode={needsCode}
       keep={keep}
       onClose={onClose}
     >

@@ -12,11 +12,14 @@ const Id = ({ id }: { id: string }) => (
   <span className="font-mono text-sm text-text">{id.replace(/^sha256:/, "").slice(0, 12)}</span>
 );
 
-export function RecreateDialog({ service, title, usedBy, keep, onClose, facts, newer, stateful }: Props) {
+export function RecreateDialog({ service, title, usedBy, needsCode, keep, onClose, facts, newer, stateful }: Props) {
   const { tagged } = facts;
   return (
     <OperationDialog
-      title={newer ? `Recreate ${title} with the newer image?` : `Recreate ${title}?`}
+      titles={{
+        asked: newer ? `Recreate ${title} with the newer image?` : `Recreate ${title}?`,
+        ...{ running: `Recreating ${title}`, done: `${title} is recreated`, failed: `Recreating ${title} failed` },
+      }}
       steps={[
         {
           name: title,
@@ -27,6 +30,7 @@ export function RecreateDialog({ service, title, usedBy, keep, onClose, facts, n
       ]}
       button={recreateButton(newer)}
       danger
+      needsCode={needsCode}
       keep={keep}
       onClose={onClose}
     >

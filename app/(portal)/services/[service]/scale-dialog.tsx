@@ -6,13 +6,16 @@ import { OperationDialog } from "../_operate/operation-dialog";
 import type { Asked } from "./operate-dialog";
 import { lossOfScale } from "./orders";
 
-export function ScaleDialog({ service, title, usedBy, keep, onClose, now }: Asked & { now: number }) {
+export function ScaleDialog({ service, title, usedBy, needsCode, keep, onClose, now }: Asked & { now: number }) {
   const [typed, setTyped] = useState(String(now));
   const wanted = Number(typed);
   const valid = Number.isInteger(wanted) && wanted >= 1 && wanted <= mostReplicas;
   return (
     <OperationDialog
-      title={`How many containers of ${title}?`}
+      titles={{
+        ...{ asked: `How many containers of ${title}?`, running: `Scaling ${title}` },
+        ...{ done: `${title} is scaled`, failed: `Scaling ${title} failed` },
+      }}
       steps={[
         {
           name: title,
@@ -23,6 +26,7 @@ export function ScaleDialog({ service, title, usedBy, keep, onClose, now }: Aske
       button="Scale"
       danger={valid && wanted < now}
       ready={valid && wanted !== now}
+      needsCode={needsCode}
       keep={keep}
       onClose={onClose}
     >

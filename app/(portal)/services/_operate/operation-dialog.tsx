@@ -4,13 +4,17 @@ import { type ReactNode, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { Dialog } from "@/app/_ui/dialog";
 import { type OperationLine, operation } from "@/app/_ui/read-lines";
+import { CodeNotice } from "../../_identity/code-notice";
 import { GiveCode } from "../../_identity/problem";
 
 /** One request; `name` heads its lines where there are several. */
 export type Step = { name: string; path: string; body?: unknown };
 
+/** The dialog's heading: a question, then what goes on, then what was done. */
+export type Titles = { asked: string; running: string; done: string; failed: string };
+
 type Props = {
-  title: string;
+  titles: Titles;
   /** What is lost and who is affected, until it begins. */
   children: ReactNode;
   steps: readonly Step[];
@@ -18,6 +22,8 @@ type Props = {
   danger?: boolean;
   /** False while what was entered makes no sense. */
   ready?: boolean;
+  /** The deed needs a fresh second factor. */
+  needsCode?: boolean;
   /** Keeps the question while the code is given. */
   keep: () => void;
   onClose: () => void;
@@ -29,20 +35,23 @@ const resultOf = ({ lines }: Ran) => lines.findLast((line) => "result" in line);
 
 /** asked -> running (live output, one step after the other) -> done | failed. Closing it does not end what runs. */
 export function OperationDialog({
-  title,
+  titles,
   children,
   steps,
   button,
   danger = false,
   ready = true,
+  needsCode = false,
   keep,
   onClose,
 }: Props) {
   const [ran, setRan] = useState<readonly Ran[]>([]);
   const [running, setRunning] = useState(false);
   const results = ran.map(resultOf);
-  const needsCode = results.some((line) => line?.code === "step-up-needed");
-  const allDone = ran.length === steps.length && results.every((line) => line?.result === "done");
+  const wantsCode = results.some((line) => line?.code === "step-up-needed");
+  const allDone = ran.length > 0 && ran.length === steps.length && results.every((line) => line?.result === "done");
+
+  const state = running ? "running" : allDone ? "done" : ran.length === 0 || wantsCode ? "asked" : "failed";
 
   async function run() {
     setRunning(true);
@@ -63,8 +72,13 @@ export function OperationDialog({
   }
 
   return (
-    <Dialog title={title} onClose={onClose}>
-      {ran.length === 0 ? <div className="flex flex-col gap-2 text-muted">{children}</div> : null}
+    <Dialog title={titles[state]} onClose={onClose}>
+      {ran.length === 0 ? (
+        <div className="flex flex-col gap-2 text-muted">
+          {children}
+          {needsCode ? <CodeNotice /> : null}
+        </div>
+      ) : null}
       {ran.length > 0 ? (
         <ol
           aria-live="polite"
@@ -76,7 +90,7 @@ export function OperationDialog({
           ])}
           {running ? (
             <li className="flex items-center gap-2 text-muted">
-              <LoaderCircle className="size-4 animate-spin" aria-hidden /> working
+              <LoaderCircle className="size-4 animate-spin" aria-hidden /> Working
             </li>
           ) : null}
         </ol>
@@ -85,8 +99,8 @@ export function OperationDialog({
         <Button autoFocus={danger} onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
           {ran.length > 0 ? "Close" : "Cancel"}
         </Button>
-        {needsCode && !running ? <GiveCode keep={keep} /> : null}
-        {running || needsCode || allDone ? null : (
+        {wantsCode && !running ? <GiveCode keep={keep} /> : null}
+        {running || wantsCode || allDone ? null : (
           <Button kind={danger ? "danger" : "primary"} autoFocus={!danger} disabled={!ready} onClick={run}>
             {ran.length > 0 ? "Try again" : button}
           </Button>

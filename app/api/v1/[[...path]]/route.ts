@@ -17,14 +17,23 @@ function match(pattern: readonly string[], given: readonly string[]): Record<str
   return values;
 }
 
+const allowed = (methods: readonly Method[]) =>
+  methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+
 async function handle(request: Request, context: { params: Promise<{ path?: string[] }> }): Promise<Response> {
   const given = (await context.params).path ?? [];
   const here = table.flatMap(({ endpoint, segments }) => {
     const values = match(segments, given);
     return values ? [{ endpoint, values }] : [];
   });
-  const found = here.find(({ endpoint }) => endpoint.method === (request.method as Method));
-  if (found) return answer(found.endpoint, request, found.values);
+  const isHead = request.method === "HEAD";
+  const found = here.find(({ endpoint }) => endpoint.method === (isHead ? "GET" : (request.method as Method)));
+  if (found) {
+    const response = await answer(found.endpoint, request, found.values);
+    // Next neither reads nor cancels it, and what is behind a stream would wait for ever.
+    if (isHead) await response.body?.cancel();
+    return isHead ? new Response(null, response) : response;
+  }
   try {
     // Nobody learns which paths exist.
     await requireActor(request, true);
@@ -33,7 +42,7 @@ async function handle(request: Request, context: { params: Promise<{ path?: stri
     throw new AppError("method-not-allowed", 405, `${request.method} is not possible here.`);
   } catch (error) {
     const response = errorResponse(error);
-    if (response.status === 405) response.headers.set("allow", here.map(({ endpoint }) => endpoint.method).join(", "));
+    if (response.status === 405) response.headers.set("allow", allowed(here.map(({ endpoint }) => endpoint.method)));
     return response;
   }
 }

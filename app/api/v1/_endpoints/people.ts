@@ -21,7 +21,7 @@ export const people = [
     path: "/people",
     tag: "People",
     summary: "Everybody who can sign in, with role, second factor and sessions",
-    permission: "users:admin",
+    permission: "users:read",
     answer: z.object({ people: z.array(PersonInfo) }),
     run: async ({ actor }) => ({ people: await listPersons(actor) }),
   }),

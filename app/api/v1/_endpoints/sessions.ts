@@ -17,15 +17,15 @@ import {
   SessionInfo,
   SessionState,
 } from "@/lib/auth/session-schema";
-import { Unauthenticated } from "@/lib/platform/errors";
+import { Forbidden } from "@/lib/platform/errors";
 
 // Whose sessions somebody may see and end is the verbs' matter: one's own need no role.
 const own = { tag: "Sessions", permission: "signed-in" } as const;
 
-/** A token has no session. */
-function personOf(actor: Principal): Actor {
-  if (!isPerson(actor)) throw new Unauthenticated();
-  return actor;
+/** @throws Forbidden for a token, which has no session. */
+export function personOf(actor: Principal): Actor {
+  if (isPerson(actor)) return actor;
+  throw new Forbidden("no-session", "An API token has no session. GET /api/v1/session says what it may, and how long.");
 }
 
 export const sessions = [

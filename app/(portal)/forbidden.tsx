@@ -1,7 +1,7 @@
 import { ButtonLink } from "@/app/_ui/button";
 import { Message } from "@/app/_ui/screen";
 
-/** For those whose role does not reach it. */
+/** Inside the frame, with the status 403: for those whose role does not reach a page. */
 export default function NotForYou() {
   return (
     <div className="flex max-w-[26rem] flex-col gap-5 pt-[12vh]">
