@@ -28,7 +28,7 @@ export function Entry({ entry, above, opened }: Props) {
       data-status={statuses[outcome] ?? undefined}
       className="block border-border [contain-intrinsic-block-size:auto_2.4rem] [content-visibility:auto] not-first:border-t"
     >
-      <tr className={`${line} hover:bg-hover`}>
+      <tr className={`${line} hover:bg-hover`} title={actor.name}>
         <td className="text-sm whitespace-nowrap text-muted max-lg:order-2">
           <EntryTime at={at} above={above} />
         </td>
