@@ -36,6 +36,7 @@ test.beforeEach(async () => {
     ...label("com.docker.compose.oneoff", "False"),
     ...label("com.docker.compose.container-number", "1"),
     ...label("taylordash.title", title),
+    ...label("taylordash.loss", "nobody tests"),
     ...label("taylordash.scale", "true"),
     ...[tag, "sleep", "infinity"],
   );
@@ -79,6 +80,7 @@ test("an admin recreates with the newer image that the list and the page point o
   await expect(page.getByRole("region", { name: "Made of" })).toContainText("A newer one is here");
   const [old] = await ids();
   await page.getByRole("button", { name: "Recreate with newer image" }).click();
+  await expect(dialog(page)).toContainText("While it is away, nobody tests.");
   await expect(dialog(page)).toContainText("what it wrote outside its volumes is lost");
   await expectAccessible(page);
   await dialog(page).getByRole("button", { name: "Recreate with newer image" }).click();
@@ -145,6 +147,9 @@ test("an admin stops several at once: what carries the portal is left alone and 
   await expect(dialog(page)).toHaveAccessibleName("Stop 1 service?");
   await expect(dialog(page)).toContainText("Portal, protected");
   await expect(dialog(page)).toContainText("Edge, protected");
+  await expect(dialog(page).getByRole("listitem").filter({ hasText: title })).toHaveText(
+    `${title}: While it is away, nobody tests. It has no volume of its own; only what it holds in memory is lost.`,
+  );
   await expect(dialog(page)).toContainText("No other service is known to use them");
   await expectAccessible(page);
   await dialog(page).getByRole("button", { name: "Stop 1 service" }).click();

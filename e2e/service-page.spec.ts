@@ -77,6 +77,27 @@ test("shows what it is made of as the engine says, without environment and secre
   for (const name of ["POSTGRES_INITDB_ARGS", "POSTGRES_PASSWORD_FILE"]) expect(html).not.toContain(name);
 });
 
+test.describe("to an admin", () => {
+  test.use({ storageState: storageOf("admin") });
+
+  test("a question says who loses what, and what becomes of the data", async ({ page }) => {
+    const dialog = page.getByRole("dialog", { name: /\?$/ });
+    const ask = async (service: string, verb: string) => {
+      await page.goto(`/services/${service}`);
+      await page.getByRole("button", { name: verb, exact: true }).click();
+    };
+    await ask("mosquitto", "Stop");
+    await expect(dialog).toContainText("While it is away, MQTT clients are cut off; messages with QoS 0 are lost");
+    await expect(dialog).toContainText(/Data on (.*, )?mosquitto-data.* stays; only what it holds in memory is lost/);
+    await expect(dialog).toContainText("It is used by MQTT proxy, Portal, Worker.");
+    await ask("keycloak", "Restart");
+    await expect(dialog).toContainText("While it is away, nobody can sign in");
+    await ask("postgres", "Recreate");
+    await expect(dialog).toContainText(/Data on .* stays; it can write nowhere else but to memory/);
+    await expectAccessible(page);
+  });
+});
+
 test("goes to its logs", async ({ page }) => {
   await page.goto("/services/postgres");
   await expect(page.getByRole("link", { name: "Logs", exact: true }).last()).toHaveAttribute(

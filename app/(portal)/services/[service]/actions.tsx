@@ -39,7 +39,7 @@ export function Actions({ row, allowed, orders }: Props) {
   const newer = isBehind(containers ?? []);
   const dialog = {
     ...{ service: row.service, title: row.title },
-    usedBy: data?.usedBy.map((tie) => tie.title) ?? [],
+    facts: data,
     keep: () => keepDraft(draft, asked),
     onClose: () => setAsked(null),
   };
@@ -74,7 +74,7 @@ export function Actions({ row, allowed, orders }: Props) {
         );
       })}
       {asked === "recreate" && newest ? (
-        <RecreateDialog {...dialog} facts={newest} newer={newer} stateful={row.stateful} />
+        <RecreateDialog {...dialog} newest={newest} newer={newer} stateful={row.stateful} />
       ) : null}
       {asked === "scale" ? <ScaleDialog {...dialog} now={here.length} /> : null}
       {asked && asked !== "recreate" && asked !== "scale" ? <OperateDialog {...dialog} verb={asked} /> : null}

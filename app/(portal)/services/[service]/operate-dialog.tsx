@@ -1,17 +1,19 @@
 "use client";
-import { UsedBy } from "../_operate/affected";
+import type { ServiceFacts } from "@/lib/services/details-schema";
+import { Affected } from "../_operate/affected";
 import { OperationDialog } from "../_operate/operation-dialog";
 import { type Verb, words } from "./verbs";
 
 export type Asked = {
   service: string;
   title: string;
-  usedBy: readonly string[];
+  /** Null while they could not be read. */
+  facts: ServiceFacts | null;
   keep: () => void;
   onClose: () => void;
 };
 
-export function OperateDialog({ verb, service, title, usedBy, keep, onClose }: Asked & { verb: Verb }) {
+export function OperateDialog({ verb, service, title, facts, keep, onClose }: Asked & { verb: Verb }) {
   return (
     <OperationDialog
       title={words[verb].question(title)}
@@ -22,7 +24,7 @@ export function OperateDialog({ verb, service, title, usedBy, keep, onClose }: A
       onClose={onClose}
     >
       <p>{words[verb].loss}</p>
-      {verb === "start" ? null : <UsedBy titles={usedBy} />}
+      {verb === "start" ? null : <Affected ending={verb} facts={facts} />}
     </OperationDialog>
   );
 }

@@ -1,19 +1,19 @@
 "use client";
 import { Age } from "@/app/_ui/time";
 import type { ContainerFacts } from "@/lib/services/details-schema";
-import { UsedBy } from "../_operate/affected";
+import { Affected } from "../_operate/affected";
 import { OperationDialog } from "../_operate/operation-dialog";
 import type { Asked } from "./operate-dialog";
 import { recreateButton } from "./orders";
 
-type Props = Asked & { facts: ContainerFacts; newer: boolean; stateful: boolean };
+type Props = Asked & { newest: ContainerFacts; newer: boolean; stateful: boolean };
 
 const Id = ({ id }: { id: string }) => (
   <span className="font-mono text-sm text-text">{id.replace(/^sha256:/, "").slice(0, 12)}</span>
 );
 
-export function RecreateDialog({ service, title, usedBy, keep, onClose, facts, newer, stateful }: Props) {
-  const { tagged } = facts;
+export function RecreateDialog({ service, title, facts, keep, onClose, newest, newer, stateful }: Props) {
+  const { tagged } = newest;
   return (
     <OperationDialog
       title={newer ? `Recreate ${title} with the newer image?` : `Recreate ${title}?`}
@@ -32,7 +32,7 @@ export function RecreateDialog({ service, title, usedBy, keep, onClose, facts, n
     >
       {newer && tagged ? (
         <p>
-          <span className="font-mono text-sm text-text">{facts.image}</span>: from <Id id={facts.imageId} /> to{" "}
+          <span className="font-mono text-sm text-text">{newest.image}</span>: from <Id id={newest.imageId} /> to{" "}
           <Id id={tagged.id} />
           {tagged.createdAt ? (
             <>
@@ -45,15 +45,15 @@ export function RecreateDialog({ service, title, usedBy, keep, onClose, facts, n
         <p>The image stays the one it has: its tag points to no other on this machine.</p>
       )}
       <p>
-        It is away while a new container takes its place. Connections to it are cut; what it wrote outside its volumes
-        is lost. If the new one does not become healthy, the old one is put back.
+        It is away while a new container takes its place, and connections to it are cut. If the new one does not become
+        healthy, the old one is put back.
       </p>
+      <Affected ending="recreate" facts={facts} />
       {newer && stateful ? (
         <p>
           It holds data: a newer version may change it so that the old one cannot read it any more. Back it up first.
         </p>
       ) : null}
-      <UsedBy titles={usedBy} />
     </OperationDialog>
   );
 }

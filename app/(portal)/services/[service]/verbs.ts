@@ -16,12 +16,12 @@ export const words: Record<Verb, Words> = {
   restart: {
     button: "Restart",
     question: (title) => `Restart ${title}?`,
-    loss: "It is away for some seconds. Connections to it are cut; data on its volumes stays.",
+    loss: "It is away for some seconds. Connections to it are cut.",
   },
   stop: {
     button: "Stop",
     question: (title) => `Stop ${title}?`,
-    loss: "It stays away until somebody starts it again, a reboot included. Data on its volumes stays.",
+    loss: "It stays away until somebody starts it again, a reboot included.",
   },
 };
 
