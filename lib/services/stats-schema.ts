@@ -16,6 +16,9 @@ export const keptSamples = 300;
 /** The same for a viewer of all services. */
 export const keptForAll = 60;
 
+/** The distance of the samples that Prometheus remembered. */
+export const pastStepMs = 15_000;
+
 export type Series = {
   /** Short for the container's id. */
   key: string;
@@ -23,6 +26,8 @@ export type Series = {
   name: string;
   /** What the engine allows; the machine's own memory where no limit is set. */
   memoryLimitBytes: number;
+  /** Samples up to this moment (ms since 1970) are Prometheus', `pastStepMs` apart; 0 when none are. */
+  pastUntil: number;
   samples: readonly Sample[];
 };
 
