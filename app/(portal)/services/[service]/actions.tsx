@@ -69,7 +69,13 @@ export function Actions({ row, allowed, orders }: Props) {
             onFocus={load[order]}
           >
             <Icon of={order} />
-            {label}
+            {order === "recreate" && newer ? (
+              <span>
+                Recreate<span className="max-md:sr-only"> with newer image</span>
+              </span>
+            ) : (
+              label
+            )}
           </Button>
         );
       })}
