@@ -7,7 +7,7 @@ import { keepDraft, useDraft } from "@/app/_ui/draft";
 import type { ServiceRow } from "@/lib/services/schema";
 import { useLive } from "../../_live/use-live";
 import { Reading } from "./configuration";
-import { hindrance, isBehind, type Order, recreateButton } from "./orders";
+import { hindrance, isBehind, isBehindRegistry, type Order, recreateButton } from "./orders";
 import { draftOf, possible, type Verb, words } from "./verbs";
 
 // The dialogs come with the first look at a button, not with the page.
@@ -36,7 +36,8 @@ export function Actions({ row, allowed, orders }: Props) {
   const { data } = useContext(Reading);
   const here = useLive().services?.filter(({ service }) => service === row.service) ?? [row];
   const containers = data?.containers ?? null;
-  const newer = isBehind(containers ?? []);
+  const elsewhere = isBehindRegistry(containers ?? []);
+  const newer = elsewhere || isBehind(containers ?? []);
   const dialog = {
     ...{ service: row.service, title: row.title },
     facts: data,
@@ -80,7 +81,7 @@ export function Actions({ row, allowed, orders }: Props) {
         );
       })}
       {asked === "recreate" && newest ? (
-        <RecreateDialog {...dialog} newest={newest} newer={newer} stateful={row.stateful} />
+        <RecreateDialog {...dialog} newest={newest} newer={newer} pull={elsewhere} stateful={row.stateful} />
       ) : null}
       {asked === "scale" ? <ScaleDialog {...dialog} now={here.length} /> : null}
       {asked && asked !== "recreate" && asked !== "scale" ? <OperateDialog {...dialog} verb={asked} /> : null}

@@ -6,31 +6,39 @@ import { OperationDialog } from "../_operate/operation-dialog";
 import type { Asked } from "./operate-dialog";
 import { recreateButton } from "./orders";
 
-type Props = Asked & { newest: ContainerFacts; newer: boolean; stateful: boolean };
+type Props = Asked & { newest: ContainerFacts; newer: boolean; pull: boolean; stateful: boolean };
 
 const Id = ({ id }: { id: string }) => (
   <span className="font-mono text-sm text-text">{id.replace(/^sha256:/, "").slice(0, 12)}</span>
 );
 
-export function RecreateDialog({ service, title, facts, keep, onClose, newest, newer, stateful }: Props) {
+export function RecreateDialog({ service, title, facts, keep, onClose, newest, newer, pull, stateful }: Props) {
   const { tagged } = newest;
+  const path = `/api/v1/services/${encodeURIComponent(service)}`;
   return (
     <OperationDialog
       title={newer ? `Recreate ${title} with the newer image?` : `Recreate ${title}?`}
       steps={[
+        ...(pull ? [{ name: `Pull ${newest.image}`, path: `${path}/pull` }] : []),
         {
           name: title,
-          path: `/api/v1/services/${encodeURIComponent(service)}/recreate`,
+          path: `${path}/recreate`,
           // What is done is what was looked at: refused if the tag moves meanwhile.
-          body: tagged ? { image: tagged.id } : {},
+          body: tagged && !pull ? { image: tagged.id } : {},
         },
       ]}
-      button={recreateButton(newer)}
+      inOrder
+      button={pull ? "Pull and recreate" : recreateButton(newer)}
       danger
       keep={keep}
       onClose={onClose}
     >
-      {newer && tagged ? (
+      {pull ? (
+        <p>
+          The registry of <span className="font-mono text-sm text-text">{newest.image}</span> has a newer image than
+          this machine. It is pulled first; until that is done nothing is touched, and if it fails all stays as it is.
+        </p>
+      ) : newer && tagged ? (
         <p>
           <span className="font-mono text-sm text-text">{newest.image}</span>: from <Id id={newest.imageId} /> to{" "}
           <Id id={tagged.id} />
