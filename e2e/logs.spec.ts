@@ -56,6 +56,20 @@ test("shows the whole stack in one order of time, and goes on by itself", async 
   await expect(page.getByRole("status").filter({ hasText: "Live", visible: true }).first()).toBeVisible();
 });
 
+test("an address with a name that no service has says so, and what is shown instead", async ({ page }) => {
+  const said = page.getByRole("status").filter({ hasText: "There is no service" });
+  await page.goto("/logs?service=nope");
+  await expect(said).toHaveText("There is no service nope. Shown instead: all services.");
+  await expect(rows(page).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/logs?services=nope,postgres");
+  await expect(said).toHaveText("There is no service nope. Shown instead: PostgreSQL.");
+  await expect(page).toHaveURL(/services=nope,postgres/);
+  await page.goto("/logs?service=postgres");
+  await expect(rows(page).first()).toBeVisible();
+  await expect(said).toHaveCount(0);
+});
+
 test("an address opens services, levels and a search", async ({ page }) => {
   await run(say("ERROR: one apple", "WARN: two apples", "INFO: three apples", "ERROR: a pear"));
   await page.goto(`/logs?services=${service}&level=error,warn&q=appl%28e%7Ces%29`);

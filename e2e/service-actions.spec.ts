@@ -1,8 +1,13 @@
 // What is done to services from the pages, on the real engine: a service of the tests' own, made as compose would.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, type Page, request } from "@playwright/test";
-import { container, docker, origin, project } from "./stack.ts";
+import { container, docker, origin, project, sql } from "./stack.ts";
 import { storageOf } from "./storage.ts";
 import { expect, expectAccessible, test } from "./test.ts";
+import { buildTools, toolsImage } from "./tools/small-stack.ts";
 
 const service = "e2e-actions";
 const title = "Actions under test";
@@ -26,19 +31,23 @@ async function removeAll() {
   await docker("rm", "-f", stranger, ...(await ids()));
 }
 
-test.beforeEach(async () => {
-  await removeAll();
-  await docker("tag", base, tag);
-  await docker(
+const run = (image: string) =>
+  docker(
     ...["run", "-d", ...sleep, "--name", `${project}-${service}-1`, "--health-cmd", "true", "--health-interval", "1s"],
     ...label("com.docker.compose.project", project),
     ...label("com.docker.compose.service", service),
     ...label("com.docker.compose.oneoff", "False"),
     ...label("com.docker.compose.container-number", "1"),
     ...label("taylordash.title", title),
+    ...label("taylordash.loss", "nobody tests"),
     ...label("taylordash.scale", "true"),
-    ...[tag, "sleep", "infinity"],
+    ...[image, "sleep", "infinity"],
   );
+
+test.beforeEach(async () => {
+  await removeAll();
+  await docker("tag", base, tag);
+  await run(tag);
 });
 test.afterAll(async () => {
   await removeAll();
@@ -46,7 +55,7 @@ test.afterAll(async () => {
 });
 
 /** Another image under the same tag, as a pull would leave it. */
-async function moveTag(): Promise<string> {
+async function moveTag(tag = `${project}-${service}:1`): Promise<string> {
   const made = (await docker("create", base)).trim();
   const id = (await docker("commit", "--change", `LABEL made=${Date.now()}`, made, tag)).trim();
   await docker("rm", made);
@@ -79,6 +88,7 @@ test("an admin recreates with the newer image that the list and the page point o
   await expect(page.getByRole("region", { name: "Made of" })).toContainText("A newer one is here");
   const [old] = await ids();
   await page.getByRole("button", { name: "Recreate with newer image" }).click();
+  await expect(dialog(page)).toContainText("While it is away, nobody tests.");
   await expect(dialog(page)).toContainText("what it wrote outside its volumes is lost");
   await expectAccessible(page);
   await dialog(page).getByRole("button", { name: "Recreate with newer image" }).click();
@@ -90,6 +100,55 @@ test("an admin recreates with the newer image that the list and the page point o
   await dialog(page).getByRole("button", { name: "Close" }).click();
   await expect(page.getByRole("button", { name: "Recreate", exact: true })).toBeVisible();
   await page.context().close();
+});
+
+test("an admin pulls what only the registry has, and recreates with it", { tag: "@desktop" }, async ({
+  browser,
+  isMobile,
+}) => {
+  test.setTimeout(180_000);
+  const folder = await mkdtemp(join(tmpdir(), "registry-"));
+  await buildTools({ state: folder });
+  const settings = { version: "0.1", http: { addr: "0.0.0.0:5000" }, storage: { inmemory: {} } };
+  await writeFile(join(folder, "config.yml"), JSON.stringify(settings));
+  const registry = (
+    await docker(
+      ...["run", "-d", "--publish", "127.0.0.1::5000", "--volume", `${folder}/config.yml:/config.yml:ro`, toolsImage],
+      ...["docker-registry", "serve", "/config.yml"],
+    )
+  ).trim();
+  try {
+    const reference = `${(await docker("port", registry, "5000")).split("\n")[0]}/web:1`;
+    const first = await moveTag(reference);
+    await docker("push", "-q", reference);
+    await removeAll();
+    await run(reference);
+    const second = await moveTag(reference);
+    await docker("push", "-q", reference);
+    const digest = (await docker("inspect", "-f", "{{index .RepoDigests 0}}", second)).trim().split("@")[1];
+    // The machine has not heard of it; the worker, who cannot reach this registry, would have written what it found.
+    await docker("tag", first, reference);
+    await docker("rmi", second);
+    await sql(
+      `insert into image_checks (reference, checked_at, digest, newer_tags) values ('${reference}', now(), '${digest}', '{}')
+       on conflict (reference) do update set digest = excluded.digest, problem = null, checked_at = now()`,
+    );
+    await sql(`update sessions set auth_time = now() from users where users.id = user_id and users.name = 'e2e-admin'`);
+    const page = await open(browser, "admin", `/services/${service}`, isMobile);
+    await expect(page.getByRole("region", { name: "Made of" })).toContainText("The registry has a newer one");
+    await page.getByRole("button", { name: "Recreate with newer image" }).click();
+    await expect(dialog(page)).toContainText("has a newer image than this machine. It is pulled first");
+    await expectAccessible(page);
+    await dialog(page).getByRole("button", { name: "Pull and recreate" }).click();
+    await done(page, `${reference} was pulled.`);
+    await expect(dialog(page)).toContainText("Status: Downloaded newer image");
+    await done(page, `${title} was recreated with the newer image.`);
+    expect(await inspect("{{.Image}}")).toEqual([second]);
+    await page.context().close();
+  } finally {
+    await docker("rm", "-f", "-v", registry);
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("an operator scales up and down, and is told why not once the tag has moved", async ({ browser, isMobile }) => {
@@ -147,6 +206,9 @@ test("an admin stops several at once: what carries the portal is left alone and 
   await expect(dialog(page)).toHaveAccessibleName("Stop 1 service?");
   await expect(dialog(page)).toContainText("Portal, protected");
   await expect(dialog(page)).toContainText("Edge, protected");
+  await expect(dialog(page).getByRole("listitem").filter({ hasText: title })).toHaveText(
+    `${title}: While it is away, nobody tests. It has no volume of its own; only what it holds in memory is lost.`,
+  );
   await expect(dialog(page)).toContainText("No other service is known to use them");
   await expectAccessible(page);
   await dialog(page).getByRole("button", { name: "Stop 1 service" }).click();

@@ -53,6 +53,34 @@ test("draws what it uses, live and from the past", async ({ page }) => {
   await expect(memory).toHaveAccessibleName(/over 1 h: (now [\d.]+ [KM]iB|Prometheus has no numbers)/);
 });
 
+test("begins with what Prometheus remembers of the last minutes", async ({ page }) => {
+  test.setTimeout(300_000);
+  const charts = async () => {
+    const answer = await page.request.get("/api/v1/services/traefik/charts?range=1h");
+    const { measures } = (await answer.json()) as { measures: Record<string, { values: (number | null)[] }[]> };
+    return measures.cpu?.[0]?.values.slice(-4) ?? [null];
+  };
+  await expect.poll(charts, { timeout: 240_000 }).not.toContain(null);
+  await page.goto("/audit");
+  // The first series that has samples; nobody has looked at this service before.
+  const spanMs = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const stream = new EventSource("/api/stats?services=traefik");
+        stream.addEventListener("series", (event) => {
+          const [series] = JSON.parse((event as MessageEvent<string>).data);
+          const ats: number[] = series?.samples.map(([at]: number[]) => at) ?? [];
+          if (ats.length === 0) return;
+          stream.close();
+          resolve(Date.now() - Math.min(...ats));
+        });
+      }),
+  );
+  expect(spanMs).toBeGreaterThan(100_000);
+  await page.goto("/services/traefik");
+  await expect(page.getByRole("img", { name: /^Processor .*: now [\d.]+ %/ })).toBeVisible();
+});
+
 test("says so when Prometheus is away, and shows everything else", async ({ page }) => {
   const error = { code: "prometheus-unreachable", message: "Prometheus does not answer: connection refused" };
   await page.route(/\/charts\?/, (route) => route.fulfill({ status: 404, json: { error } }));
@@ -75,6 +103,49 @@ test("shows what it is made of as the engine says, without environment and secre
   await expect(page.getByRole("region", { name: "Ties" }).getByRole("link", { name: "Keycloak" })).toBeVisible();
   const html = await page.content();
   for (const name of ["POSTGRES_INITDB_ARGS", "POSTGRES_PASSWORD_FILE"]) expect(html).not.toContain(name);
+});
+
+test.describe("to an admin", () => {
+  test.use({ storageState: storageOf("admin") });
+
+  test("a phone shows the state first, then all buttons in one row", { tag: "@desktop" }, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const service of ["prometheus", "portal", "mosquitto"]) {
+      await page.goto(`/services/${service}`);
+      const state = await page
+        .getByRole("status")
+        .filter({ hasText: /^Healthy/ })
+        .boundingBox();
+      const header = page
+        .getByRole("banner")
+        .or(page.locator("header"))
+        .filter({ has: page.getByRole("heading", { level: 1 }) });
+      const buttons = header.getByRole("button").or(header.getByRole("link", { name: /^(Logs|Open)$/ }));
+      await expect(header.getByRole("button", { name: /^Recreate/ })).toBeVisible();
+      const boxes = await Promise.all((await buttons.all()).map((button) => button.boundingBox()));
+      expect(boxes.length).toBeGreaterThanOrEqual(4);
+      expect(new Set(boxes.map((box) => box?.y)).size, service).toBe(1);
+      expect(Math.max(...boxes.map((box) => (box?.x ?? 0) + (box?.width ?? 0)))).toBeLessThanOrEqual(390 - 16);
+      expect((state?.y ?? 0) + (state?.height ?? 0)).toBeLessThanOrEqual(boxes[0]?.y ?? 0);
+    }
+  });
+
+  test("a question says who loses what, and what becomes of the data", async ({ page }) => {
+    const dialog = page.getByRole("dialog", { name: /\?$/ });
+    const ask = async (service: string, verb: string) => {
+      await page.goto(`/services/${service}`);
+      await page.getByRole("button", { name: verb, exact: true }).click();
+    };
+    await ask("mosquitto", "Stop");
+    await expect(dialog).toContainText("While it is away, MQTT clients are cut off; messages with QoS 0 are lost");
+    await expect(dialog).toContainText(/Data on (.*, )?mosquitto-data.* stays; only what it holds in memory is lost/);
+    await expect(dialog).toContainText("It is used by MQTT proxy, Portal, Worker.");
+    await ask("keycloak", "Restart");
+    await expect(dialog).toContainText("While it is away, nobody can sign in");
+    await ask("postgres", "Recreate");
+    await expect(dialog).toContainText(/Data on .* stays; it can write nowhere else but to memory/);
+    await expectAccessible(page);
+  });
 });
 
 test("goes to its logs", async ({ page }) => {

@@ -1,5 +1,5 @@
 // Requests that must not pass, each beside a near-twin that must. In both, {mine}, {short}, {guarded}, {labelled},
-// {foreign}, {hexName}, {ref} and {marker} stand for the lab's own.
+// {foreign}, {hexName}, {ref}, its {repository} and {tag}, and {marker} stand for the lab's own.
 
 export type Attack = {
   name: string;
@@ -129,6 +129,17 @@ export const routes: Attack[] = [
     ...["POST /images/{ref}/tag?repo={marker}&tag=2", "DELETE /images/{marker}-image:1", "GET /images/json"],
     ...["GET /images/{ref}/history", "GET /images/search?term=x", "POST /images/prune", "GET /distribution/{ref}/json"],
     ...["POST /commit?container={mine}&repo={marker}", "POST /build/prune", "POST /auth"],
+  ]),
+  {
+    name: "a pull of an image that no service of this project runs",
+    attack: "POST /images/create?fromImage={marker}-image&tag=1",
+    twin: "GET /images/{ref}/json",
+    ...{ status: 404, looks: /^GET \/containers\/(json\?|[a-f0-9]{64}\/json)/ },
+  },
+  ...plain("GET /images/{ref}/json", [
+    ...["platform=linux/arm64", "fromSrc=-", "repo={marker}", "changes=USER+root", "tag=2"].map(
+      (more) => `POST /images/create?fromImage={repository}&tag={tag}&${more}`,
+    ),
   ]),
   ...plain(inspect, [
     ...["GET /containers/{mine}/archive?path=/etc/shadow", "HEAD /containers/{mine}/archive?path=/etc/shadow"],

@@ -92,6 +92,8 @@ export async function openLab(): Promise<Lab> {
     foreign: await run(other, "shop", [...talk, "--name", hexName], ["-c", "echo foreign words; exec sleep infinity"]),
     hexName,
     ref: await nodeImage(),
+    repository: (await nodeImage()).split(":")[0] ?? "",
+    tag: (await nodeImage()).split(":")[1] ?? "",
   };
   names.short = names.mine?.slice(0, 12) ?? "";
   for (const project of [own, other]) {

@@ -121,8 +121,8 @@ const served = (domain: string, port: number, ca: string) =>
     socket.on("error", reject);
   });
 
-/** Pebble and testssl.sh, from packages; the engine's cache makes a second build a matter of a second. */
-export async function buildTools(stack: SmallStack) {
+/** Pebble, testssl.sh and a registry, from packages; the engine's cache makes a second build a matter of a second. */
+export async function buildTools(stack: Pick<SmallStack, "state">) {
   await command("bash", ["infra/images/build.sh", "base"]);
   const cas = join(stack.state, "host-cas.pem");
   const proxies = ["http_proxy", "https_proxy", "no_proxy"].filter((name) => process.env[name]);

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { foreignContainers, imageOf, type Member, memberOf, networkList, stripInspect, volumeList } from "./answers.ts";
 import { readDesired } from "./desired.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
-import { isProjectImage } from "./images.ts";
+import { isBuiltHere, isProjectImage, isRunning } from "./images.ts";
 import type { Operations } from "./operations.ts";
 import type { Call, Order, Profile } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
@@ -91,6 +91,14 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       return sendJson(response, { operations: options.operations.history() });
     case "order":
       return follow(options, call.order, client);
+    case "pull": {
+      const { reference, path } = call;
+      if (isBuiltHere(reference)) throw new Refusal(409, `${reference} is built with this stack: no registry has it`);
+      if (!(await isRunning(options, reference))) throw missing("image", "warn");
+      options.log.info({ profile, action: "pull", image: reference }, "passed on");
+      // A pull whose client leaves ends with it: the engine keeps whole layers alone, and the tag stays where it was.
+      return pipe(await askEngine(options, "POST", path, { signal }), response);
+    }
     case "image": {
       const own = async (answer: unknown) => {
         const image = imageOf(answer);

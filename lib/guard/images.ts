@@ -3,7 +3,8 @@ import { z } from "zod";
 import { familiar, type ImageAnswer } from "./answers.ts";
 import { type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 
-const Listed = z.array(z.object({ Id: z.string(), Image: z.string(), ImageID: z.string() }));
+const Labels = z.record(z.string(), z.string()).nullish();
+const Listed = z.array(z.object({ Id: z.string(), Image: z.string(), ImageID: z.string(), Labels }));
 const Inspected = z.object({ Config: z.object({ Image: z.string() }) });
 
 /** A container's image reference never changes, so each is asked for once; forgotten with the container. */
@@ -25,9 +26,26 @@ async function referenceOf(options: EngineOptions, id: string, shown: string): P
   }
 }
 
-export async function isProjectImage(options: EngineOptions, image: ImageAnswer): Promise<boolean> {
+async function listContainers(options: EngineOptions, all: 0 | 1) {
   const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${options.project}`] }));
-  const listed = Listed.parse(await engineJson(options, `/containers/json?all=1&filters=${filters}`));
+  return Listed.parse(await engineJson(options, `/containers/json?all=${all}&filters=${filters}`));
+}
+
+/** Nobody but this stack makes these: a registry that has the name too has somebody else's. */
+export const isBuiltHere = (reference: string): boolean => familiar(reference).startsWith("taylordash/");
+
+/** Whether a service of this project runs exactly this repository and tag, spelt as its own configuration spells it. */
+export async function isRunning(options: EngineOptions, reference: string): Promise<boolean> {
+  for (const { Id, Image, Labels } of await listContainers(options, 0)) {
+    if (Labels?.["com.docker.compose.oneoff"] === "True" || !Labels?.["com.docker.compose.service"]) continue;
+    const own = await referenceOf(options, Id, Image);
+    if (own === reference || `${own}:latest` === reference) return true;
+  }
+  return false;
+}
+
+export async function isProjectImage(options: EngineOptions, image: ImageAnswer): Promise<boolean> {
+  const listed = await listContainers(options, 1);
   const ids = new Set(listed.map(({ Id }) => Id));
   for (const id of references.keys()) if (!ids.has(id)) references.delete(id);
   if (listed.some(({ ImageID }) => ImageID === image.Id)) return true;

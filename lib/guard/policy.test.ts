@@ -149,6 +149,46 @@ const table: Record<string, { pass: string[]; refuse: string[] }> = {
       "replicas=2&x=1",
     ].map((query) => `POST /taylordash/services/web/scale?${query}`),
   },
+  pull: {
+    pass: [
+      ...["fromImage=postgres&tag=17.12", "tag=1&fromImage=localhost%3A5000%2Fa%2Fb_c"],
+      "fromImage=quay.io/prometheuscommunity/postgres-exporter&tag=v0.19.1",
+    ].map((query) => `POST /images/create?${query}`),
+    refuse: [
+      ...[
+        "",
+        "fromImage=postgres",
+        "tag=17.12",
+        "fromImage=&tag=1",
+        "fromImage=postgres&tag=",
+        "fromSrc=-&repo=x&tag=1",
+      ],
+      ...["fromImage=postgres:17.12&tag=17.12", `fromImage=postgres&tag=${encodeURIComponent(digest)}`],
+      ...[
+        `fromImage=postgres@${digest}&tag=1`,
+        "fromImage=Postgres&tag=1",
+        "fromImage=../x&tag=1",
+        "fromImage=a//b&tag=1",
+      ],
+      ...[
+        "fromImage=http://x/y&tag=1",
+        "fromImage=a%0d%0ab&tag=1",
+        "fromImage=postgres&tag=a/b",
+        "fromImage=a&tag=1%00",
+      ],
+      ...[
+        "platform=linux/arm64",
+        "fromSrc=http://x/y",
+        "repo=x",
+        "message=x",
+        "changes=ENTRYPOINT+x",
+        "all=1",
+        "tag=2",
+      ].map((more) => `fromImage=postgres&tag=17.12&${more}`),
+    ]
+      .map((query) => `POST /images/create?${query}`)
+      .concat("GET /images/create?fromImage=a&tag=1", "POST /images/create/?fromImage=a&tag=1"),
+  },
   "foreign-containers": {
     pass: ["GET /taylordash/foreign-containers"],
     refuse: ["POST /taylordash/foreign-containers", "GET /taylordash/foreign-containers?all=1", "GET /taylordash"],

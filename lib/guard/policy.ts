@@ -10,6 +10,7 @@ import {
   networksQuery,
   noQuery,
   parseQuery,
+  pickAll,
   type Query,
   replicasQuery,
   statsQuery,
@@ -34,7 +35,8 @@ export type Call =
   | { kind: "container-stream"; id: string; path: (fullId: string) => string }
   | { kind: "container-action"; id: string; action: Action; path: (fullId: string) => string }
   | { kind: "foreign-containers" | "desired" | "operations" }
-  | { kind: "order"; order: Order };
+  | { kind: "order"; order: Order }
+  | { kind: "pull"; reference: string; path: string };
 
 export type Decision = { allow: true; rule: string; call: Call } | { allow: false; reason: string };
 
@@ -50,7 +52,8 @@ const host = "[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?";
 const component = "[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*";
 const digest = "sha256:[a-f0-9]{64}";
 const tag = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}";
-export const imageReference = `((?:${digest})|(?:${host}/)?${component}(?:/${component}){0,7}(?::${tag})?(?:@${digest})?)`;
+const repository = `(?:${host}/)?${component}(?:/${component}){0,7}`;
+export const imageReference = `((?:${digest})|${repository}(?::${tag})?(?:@${digest})?)`;
 
 type Match = { prefix: string; path: string; captured: string };
 type Rule = {
@@ -152,7 +155,21 @@ const operate: readonly Rule[] = [
   },
 ];
 
-export const rules: Readonly<Record<Profile, readonly Rule[]>> = { discover: read, portal: operate, worker: operate };
+/** Only the portal, for a person who waits for it. What is pulled is checked by the server: see isRunning(). */
+const pull: Rule = {
+  name: "pull",
+  methods: ["POST"],
+  path: /^\/images\/create$/,
+  query: pickAll({ fromImage: new RegExp(`^${repository}$`), tag: new RegExp(`^${tag}$`) }),
+  call: ({ prefix, path }, query) => {
+    const sent = new URLSearchParams(query);
+    return { kind: "pull", reference: `${sent.get("fromImage")}:${sent.get("tag")}`, path: prefix + path + query };
+  },
+};
+
+export const rules: Readonly<Record<Profile, readonly Rule[]>> = {
+  ...{ discover: read, portal: [...operate, pull], worker: operate },
+};
 
 // No escapes, dot segments, empty segments or authority forms: none of our paths needs one.
 const plainPath = /^(\/[A-Za-z0-9_][A-Za-z0-9_.:@-]*)+$/;

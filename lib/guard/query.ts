@@ -49,13 +49,16 @@ export const statsQuery = (given: Query): Checked => pick(given, { stream: flag,
 /** Seconds to wait before the kill; the engine's -1, for ever, is not among them. */
 export const stopQuery = (given: Query): Checked => pick(given, { t: /^([0-9]{1,2}|[1-5][0-9]{2}|600)$/ });
 
-/** Like `pick`, but the one value must be there. */
-const one =
-  (name: string, pattern: RegExp) =>
-  (given: Query): Checked =>
-    given.has(name) ? pick(given, { [name]: pattern }) : `the query ${name} is missing`;
-export const imageQuery = one("image", /^sha256:[a-f0-9]{64}$/);
-export const replicasQuery = one("replicas", /^([1-9]|10)$/);
+/** Like `pick`, but every value must be there. */
+export const pickAll =
+  (allowed: Readonly<Record<string, RegExp>>) =>
+  (given: Query): Checked => {
+    const missing = Object.keys(allowed).find((name) => !given.has(name));
+    return missing ? `the query ${missing} is missing` : pick(given, allowed);
+  };
+
+export const imageQuery = pickAll({ image: /^sha256:[a-f0-9]{64}$/ });
+export const replicasQuery = pickAll({ replicas: /^([1-9]|10)$/ });
 
 const word = z.string().max(200);
 // The engine takes {"label":["a"]} and the older {"label":{"a":true}}.

@@ -40,6 +40,8 @@ function malformed({ headers, httpVersion }: http.IncomingMessage): string | nul
   if (headers.expect !== undefined) return "expectations are not met";
   if (headers["transfer-encoding"] !== undefined) return "a request body is not allowed";
   if (Number(headers["content-length"] ?? 0) !== 0) return "a request body is not allowed";
+  // They are not passed on either; whoever sends them wants something of a registry that is not everybody's.
+  if (Object.keys(headers).some((name) => name.startsWith("x-registry-"))) return "credentials are not passed on";
   return null;
 }
 

@@ -1,4 +1,4 @@
 export { LogDownloadQuery, LogPageAnswer, LogPageQuery, LogQuery } from "./input.ts";
 export { type Download, downloadLogs, readLogs } from "./pages.ts";
-export { startLogCapture, watchLogs } from "./queries.ts";
+export { listLoggedServices, startLogCapture, watchLogs } from "./queries.ts";
 export type { LogEvents, LogPage } from "./schema.ts";

@@ -45,3 +45,9 @@ function filterOf(query: LogQuery, sink: Sink): Filter | null {
 
 /** The worker's capture of its own project's logs; see capture.ts. */
 export const startLogCapture = (signal: AbortSignal) => createCapture(signal);
+
+/** Every service that lines are to be had of: those that exist, and those that are gone but kept. @throws Unavailable */
+export async function listLoggedServices(actor: Principal | null): Promise<string[]> {
+  requirePermission(actor, "services:read");
+  return [...new Set((await listSources([])).map(({ info }) => info.service))];
+}

@@ -19,7 +19,7 @@ const largestAnswer = 8 * 1024 * 1024;
 
 function ask(method: "GET" | "POST", path: string): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const request = http.request({ socketPath: env().dockerSocket, method, path: `/taylordash/${path}`, agent: false });
+    const request = http.request({ socketPath: env().dockerSocket, method, path, agent: false });
     request.once("response", resolve);
     request.once("error", ({ message }) =>
       reject(new Unavailable("engine-unreachable", `The docker-guard does not answer: ${message.slice(0, 200)}`)),
@@ -54,7 +54,7 @@ async function refuse(answer: http.IncomingMessage): Promise<never> {
  */
 export async function order(what: GuardOrder, onStep: (step: GuardStep) => void, begun = () => {}): Promise<void> {
   const query = what.kind === "recreate" ? `image=${what.image}` : `replicas=${what.replicas}`;
-  const answer = await ask("POST", `services/${encodeURIComponent(what.service)}/${what.kind}?${query}`);
+  const answer = await ask("POST", `/taylordash/services/${encodeURIComponent(what.service)}/${what.kind}?${query}`);
   if (answer.statusCode !== 200) return refuse(answer);
   let ended: z.infer<typeof Ended> | null = null;
   let rest = "";
@@ -87,6 +87,47 @@ export async function order(what: GuardOrder, onStep: (step: GuardStep) => void,
   throw new AppError("half-done", 502, `It failed half-way, and docker-guard goes on repairing it: ${why}.`);
 }
 
+const PullLine = z.object({ status: z.string(), id: z.string(), error: z.string() }).partial();
+
+async function refusePull(answer: http.IncomingMessage): Promise<never> {
+  const text = await readText(answer);
+  const { message = `status ${answer.statusCode}` } = z
+    .object({ message: z.string() })
+    .partial()
+    .parse(JSON.parse(text));
+  const words = message.slice(0, 300).replace(/\.?$/, ".");
+  if (message.startsWith("docker-guard: ")) throw new Conflict("guard-refused", words);
+  throw new AppError("pull-failed", 502, `The registry did not give it: ${words}`);
+}
+
+/**
+ * Fetches what the tag of a running service points to at its registry, and calls back with each new state of a layer.
+ * @throws Conflict when docker-guard refuses; AppError "pull-failed" when the registry does.
+ */
+export async function pull(image: { repository: string; tag: string }, onState: (text: string) => void): Promise<void> {
+  const query = new URLSearchParams({ fromImage: image.repository, tag: image.tag });
+  const answer = await ask("POST", `/images/create?${query}`);
+  if (answer.statusCode !== 200) return refusePull(answer);
+  let rest = "";
+  let last = "";
+  const told = new Set<string>();
+  const take = (text: string) => {
+    const { status = "", id = "", error } = PullLine.parse(JSON.parse(text));
+    if (error) throw new AppError("pull-failed", 502, `The registry did not give it: ${error.slice(0, 300)}`);
+    last = [id, status].filter(Boolean).join(" ");
+    // A layer's progress comes many times a second.
+    if (last !== "" && !told.has(last)) onState(last.slice(0, 300));
+    told.add(last);
+  };
+  for await (const chunk of answer.setEncoding("utf8")) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const text of lines) if (text.trim()) take(text);
+  }
+  if (!last.startsWith("Status: "))
+    throw new Unavailable("guard-lost", "The connection was lost before the image was here.");
+}
+
 const Foreign = z.array(
   z.object({
     name: z.string(),
@@ -100,7 +141,7 @@ export type ForeignContainer = z.infer<typeof Foreign>[number];
 
 /** The host's containers that are none of this project's: nothing that could be acted on. */
 export async function listForeign(): Promise<ForeignContainer[]> {
-  const answer = await ask("GET", "foreign-containers");
+  const answer = await ask("GET", "/taylordash/foreign-containers");
   if (answer.statusCode !== 200) return refuse(answer);
   return Foreign.parse(JSON.parse(await readText(answer)));
 }

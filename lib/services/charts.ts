@@ -14,15 +14,18 @@ export const ChartsInput = z.object({
 /** Two readings must lie in it, also when one is missing: the worker is asked every minute. */
 const shortestWindowMs = 300_000;
 const mostContainers = 10;
+const scrapeMs = 60_000;
 
-function queries(service: string, stepMs: number): Record<ChartMeasure, string> {
-  const of = `{service=${quoted(service)}}`;
+/** One query a measure, by container; `of` is a selector such as `{service="web"}`. */
+export function queriesOf(of: string, stepMs: number): Record<ChartMeasure, string> {
   const window = `[${Math.max(stepMs, shortestWindowMs) / 1000}s]`;
+  // Steps shorter than that would find no reading.
+  const memoryMs = stepMs < scrapeMs ? scrapeMs * 1.5 : stepMs;
   const rate = (metric: string) => `sum by (name) (rate(container_${metric}_total${of}${window}))`;
   return {
     cpu: `100 * ${rate("cpu_usage_seconds")}`,
     // The highest of each step: what is looked for is how near the limit it came.
-    memory: `max by (name) (max_over_time(container_memory_working_set_bytes${of}${`[${stepMs / 1000}s]`}))`,
+    memory: `max by (name) (max_over_time(container_memory_working_set_bytes${of}[${memoryMs / 1000}s]))`,
     received: rate("network_receive_bytes"),
     sent: rate("network_transmit_bytes"),
     read: rate("fs_reads_bytes"),
@@ -48,7 +51,7 @@ export async function getCharts(
     throw new NotFound("no-such-service", "There is no such service.");
   const { lengthMs, stepMs } = chartRanges[range as ChartRange];
   const span = { fromMs: now - lengthMs, untilMs: now, stepMs };
-  const asked = queries(service, stepMs);
+  const asked = queriesOf(`{service=${quoted(service)}}`, stepMs);
   const answers = await Promise.all(
     chartMeasures.map(async (measure) => {
       const series = (await query(asked[measure], span)).slice(0, mostContainers);

@@ -14,7 +14,7 @@ import { store } from "./store.ts";
 export const ServiceInput = z.object({ service: z.string().min(1).max(100) });
 
 /** Those of DESIGN.md; others may hold anything. */
-const shownLabels = ["title", "description", "icon", "protected", "backup", "scale", "link"].map(
+const shownLabels = ["title", "description", "icon", "protected", "loss", "backup", "scale", "link"].map(
   (name) => `taylordash.${name}`,
 );
 

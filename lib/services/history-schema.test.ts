@@ -81,13 +81,16 @@ describe("availability", () => {
     const segments = [segment(0, 50, "healthy"), segment(50, 100, "unknown"), segment(100, 150, "failed")];
     expect(availabilityOf(segments)).toMatchObject({ percent: 50, unknown: 50 * minute, trouble: 50 * minute });
   });
-  it("is nothing when nothing is known", () => {
+  it("is nothing before there is an hour of record", () => {
+    expect(availabilityOf([segment(0, 2, "healthy")]).percent).toBeNull();
+    expect(availabilityOf([segment(0, 59, "healthy"), segment(59, 1_440, "unknown")]).percent).toBeNull();
+    expect(availabilityOf([segment(0, 60, "healthy"), segment(60, 1_440, "unknown")]).percent).toBe(100);
     expect(availabilityOf([segment(0, 10, "unknown")]).percent).toBeNull();
     expect(availabilityOf([]).percent).toBeNull();
   });
   it("is cut, so that 100 means that nothing was ever missing", () => {
     expect(availabilityOf([segment(0, 99_999, "healthy"), segment(99_999, 100_000, "failed")]).percent).toBe(99.99);
-    expect(availabilityOf([segment(0, 1, "running")]).percent).toBe(100);
+    expect(availabilityOf([segment(0, 100, "running")]).percent).toBe(100);
   });
   it("counts stopped and starting as not available, each by its name", () => {
     const segments = [segment(0, 70, "running"), segment(70, 80, "starting"), segment(80, 100, "stopped")];

@@ -90,7 +90,7 @@ export type Availability = {
   trouble: number;
   stopped: number;
   unknown: number;
-  /** Of the time that is known, cut and never rounded up: 100 means all of it. Null when nothing is known. */
+  /** Of the time that is known, cut and never rounded up: 100 means all of it. Null while less than an hour is known. */
   percent: number | null;
 };
 
@@ -107,11 +107,14 @@ const kinds: Record<TimelineStatus, Exclude<keyof Availability, "percent">> = {
   unknown: "unknown",
 };
 
+/** Of less than this a percentage says nothing: one restart would be several percent. */
+const shortestRecordMs = 3_600_000;
+
 export function availabilityOf(segments: readonly Segment[]): Availability {
   const sums = { up: 0, starting: 0, trouble: 0, stopped: 0, unknown: 0 };
   for (const { from, until, status } of segments) sums[kinds[status]] += until - from;
   const known = sums.up + sums.starting + sums.trouble + sums.stopped;
-  return { ...sums, percent: known === 0 ? null : Math.floor((sums.up / known) * 10_000) / 100 };
+  return { ...sums, percent: known < shortestRecordMs ? null : Math.floor((sums.up / known) * 10_000) / 100 };
 }
 
 /** At most `most` pieces: of each piece's time the worst, so that no trouble is lost to a narrow strip. */

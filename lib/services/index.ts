@@ -5,6 +5,7 @@ export { ForeignAnswer, listForeignContainers } from "./foreign.ts";
 export { getHistory, HistoryInput } from "./history.ts";
 export { inert } from "./inert.ts";
 export { ChartsAnswer, HistoryAnswer, ServiceFactsAnswer, TroubleAnswer, UpdatesAnswer } from "./page-answers.ts";
+export { PullInput, pullImage } from "./pull.ts";
 export { followEngine, listServices, watchServices } from "./queries.ts";
 export { RecreateInput, recreateService } from "./recreate.ts";
 export { restartService } from "./restart.ts";

@@ -23,7 +23,7 @@ export const HistoryAnswer = z.object({
     .describe("Without holes, oldest first; in ms since 1970"),
   availability: z
     .object({ up: ms, starting: ms, trouble: ms, stopped: ms, unknown: ms, percent: z.number().nullable() })
-    .describe("In ms; the percentage is of the time that is known"),
+    .describe("In ms; the percentage is of the time that is known, null while that is less than an hour"),
   changes: z.array(
     z.object({
       id: z.string(),

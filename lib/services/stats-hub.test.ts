@@ -27,7 +27,7 @@ const row = (service: string, digit: string, state: ServiceRow["state"] = "runni
   toRow(testContainer({ id: digit.repeat(64), state, labels: { "com.docker.compose.service": service } }));
 
 /** An engine whose streams are counted, and read when the test says so. */
-function laboratory(initial: ServiceRow[]) {
+function laboratory(initial: ServiceRow[], past: Parameters<typeof createStatsHub>[0]["past"] = async () => new Map()) {
   const state = { rows: initial, connected: true };
   const streams = new Map<string, { read: (reading: Statistics) => void; end: () => void }>();
   const opened: string[] = [];
@@ -35,6 +35,7 @@ function laboratory(initial: ServiceRow[]) {
   const hub = createStatsHub({
     rows: () => state.rows,
     isConnected: () => state.connected,
+    past,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -70,6 +71,38 @@ afterEach(() => {
 });
 
 describe("the hub", () => {
+  it("shows at once what Prometheus remembers, before the engine's first sample, and none of it twice", async () => {
+    const past = [1_000, 16_000, 31_000].map((at) => [at, 1, 2, 3, 4, 5, 6]);
+    const { streams, opened, look } = laboratory([row("web", "1")], async () => new Map([["1".repeat(64), past]]));
+    const { events } = look(new Set(["web"]));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(opened).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ name: "series", data: [{ samples: past, pastUntil: 31_000 }] });
+    const read = streams.get("1".repeat(64))?.read;
+    for (const at of [32_000, 33_000]) read?.(reading(at));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(events.at(-1)).toMatchObject({ name: "series", data: [{ memoryLimitBytes: 4096, pastUntil: 31_000 }] });
+    const { data } = events.at(-1) as Extract<StatsEvent, { name: "series" }>;
+    expect(data[0]?.samples.map(([at]) => at)).toEqual([1_000, 16_000, 31_000, 33_000]);
+  });
+
+  it("keeps what the engine said where Prometheus answers late, and begins empty without Prometheus", async () => {
+    let answer: (found: Map<string, number[][]>) => void = () => undefined;
+    const late = laboratory([row("web", "1")], () => new Promise((resolve) => (answer = resolve)));
+    const { events } = late.look("all");
+    for (const at of [32_000, 33_000]) late.streams.get("1".repeat(64))?.read(reading(at));
+    await vi.advanceTimersByTimeAsync(1_000);
+    answer(new Map([["1".repeat(64), [16_000, 31_000, 46_000].map((at) => [at, 1, 2, 3, 4, 5, 6])]]));
+    await vi.advanceTimersByTimeAsync(0);
+    const { data } = events.at(-1) as Extract<StatsEvent, { name: "series" }>;
+    expect(data[0]?.samples.map(([at]) => at)).toEqual([16_000, 31_000, 33_000]);
+    const away = laboratory([row("web", "1")], () => Promise.reject(new Error("Prometheus does not answer")));
+    const seen = away.look("all").events;
+    for (const at of [1_000, 2_000]) away.streams.get("1".repeat(64))?.read(reading(at));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(seen.at(-1)).toMatchObject({ name: "series", data: [{ pastUntil: 0, samples: [[2_000, 100, 1024]] }] });
+  });
+
   it("asks the engine for nothing while nobody watches", () => {
     const { opened, listeners, change } = laboratory([row("web", "1")]);
     change([row("web", "1"), row("db", "2")]);

@@ -15,10 +15,18 @@ type Source = {
   /** Calls back after every change of a row; answers how to stop. */
   subscribe: (listener: () => void) => () => void;
   watch: typeof watchStatistics;
+  /** What is remembered elsewhere of containers that nobody looked at, by id. */
+  past: (rows: readonly ServiceRow[]) => Promise<ReadonlyMap<string, readonly Sample[]>>;
 };
 type Viewer = { selection: Selection; known: Set<string>; send: (event: StatsEvent) => void };
 type Upstream = { stop: AbortController; last: Statistics | null; leaving: NodeJS.Timeout | null };
-type Remembered = { row: ServiceRow; samples: Sample[]; fresh: Sample | null; memoryLimitBytes: number };
+type Remembered = {
+  row: ServiceRow;
+  samples: Sample[];
+  fresh: Sample | null;
+  memoryLimitBytes: number;
+  pastUntil: number;
+};
 
 const round = (value: number, digits = 0) => Math.round(value * 10 ** digits) / 10 ** digits;
 
@@ -62,7 +70,7 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
 
   function open(row: ServiceRow) {
     const upstream: Upstream = { stop: new AbortController(), last: null, leaving: null };
-    const kept = memory.get(row.id) ?? { row, samples: [], fresh: null, memoryLimitBytes: 0 };
+    const kept = memory.get(row.id) ?? { row, samples: [], fresh: null, memoryLimitBytes: 0, pastUntil: 0 };
     upstreams.set(row.id, upstream);
     memory.set(row.id, kept);
     const onReading = (reading: Statistics) => {
@@ -83,17 +91,42 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
       });
   }
 
+  /** Puts what is remembered elsewhere before the first sample, and shows it at once; without it, lines begin empty. */
+  async function seed(rows: readonly ServiceRow[]) {
+    const past = await source.past(rows);
+    const seeded = rows.flatMap(({ id }): [string, Remembered][] => {
+      const kept = memory.get(id);
+      const first = kept?.samples[0]?.[0] ?? Number.POSITIVE_INFINITY;
+      const before = (past.get(id) ?? []).filter(([at = 0]) => at < first);
+      if (!kept || kept.pastUntil > 0 || before.length === 0) return [];
+      kept.samples.unshift(...before);
+      kept.pastUntil = before.at(-1)?.[0] ?? 0;
+      return [[id, kept]];
+    });
+    for (const viewer of viewers) {
+      const mine = seeded.filter(([, { row }]) => wants(viewer, row));
+      // With the next sample comes the whole series again, its limit included.
+      for (const [id] of mine) viewer.known.delete(id);
+      if (mine.length > 0) viewer.send({ name: "series", data: mine.map((each) => seriesOf(viewer, each)) });
+    }
+  }
+
   function reconcile() {
+    const unseen: ServiceRow[] = [];
     const running = new Map(source.rows().flatMap((row) => (row.state === "running" ? [[row.id, row]] : [])));
     for (const row of source.isConnected() ? running.values() : []) {
       if (![...viewers].some((viewer) => wants(viewer, row))) continue;
       const upstream = upstreams.get(row.id);
-      if (!upstream) open(row);
-      else if (upstream.leaving) {
+      if (!upstream) {
+        if (!memory.has(row.id)) unseen.push(row);
+        open(row);
+      } else if (upstream.leaving) {
         clearTimeout(upstream.leaving);
         upstream.leaving = null;
       }
     }
+    if (unseen.length > 0)
+      seed(unseen).catch((error: unknown) => log.debug({ cause: messageOf(error) }, "no statistics of the past"));
     for (const [id, upstream] of upstreams) {
       const row = running.get(id);
       if (!row) close(id);
@@ -102,12 +135,17 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
     }
   }
 
+  const lastMinute = ({ samples }: Remembered) => {
+    const from = (samples.at(-1)?.[0] ?? 0) - keptForAll * 1000;
+    return samples.slice(-keptForAll).filter(([at = 0]) => at >= from);
+  };
   const seriesOf = (viewer: Viewer, [id, kept]: [string, Remembered]): Series => ({
     key: keyOf(id),
     service: kept.row.service,
     name: kept.row.name,
     memoryLimitBytes: kept.memoryLimitBytes,
-    samples: isBrief(viewer) ? kept.samples.slice(-keptForAll).map(short) : [...kept.samples],
+    pastUntil: kept.pastUntil,
+    samples: isBrief(viewer) ? lastMinute(kept).map(short) : [...kept.samples],
   });
 
   function tick() {
@@ -135,7 +173,8 @@ export function createStatsHub(source: Source, { lingerMs = 3_000, tickMs = 1_00
     watch(selection: Selection, send: (event: StatsEvent) => void): () => void {
       const viewer: Viewer = { selection, known: new Set(), send };
       const remembered = [...memory].filter(([, { row, samples }]) => samples.length > 0 && wants(viewer, row));
-      for (const [id] of remembered) viewer.known.add(id);
+      // Without a live sample its limit is not known yet: the first one brings the series again.
+      for (const [id, { memoryLimitBytes }] of remembered) if (memoryLimitBytes > 0) viewer.known.add(id);
       send({ name: "series", data: remembered.map((each) => seriesOf(viewer, each)) });
       viewers.add(viewer);
       timer ??= setInterval(tick, tickMs);

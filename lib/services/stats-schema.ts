@@ -18,6 +18,9 @@ export const keptForAll = 60;
 /** How many services one stream may name; `all` has no limit. */
 export const mostNamed = 100;
 
+/** The distance of the samples that Prometheus remembered. */
+export const pastStepMs = 15_000;
+
 export type Series = {
   /** Short for the container's id. */
   key: string;
@@ -25,6 +28,8 @@ export type Series = {
   name: string;
   /** What the engine allows; the machine's own memory where no limit is set. */
   memoryLimitBytes: number;
+  /** Samples up to this moment (ms since 1970) are Prometheus', `pastStepMs` apart; 0 when none are. */
+  pastUntil: number;
   samples: readonly Sample[];
 };
 

@@ -42,7 +42,7 @@ describe("statistics", () => {
     let opened = 0;
     const { rows, isConnected, feed } = store();
     const hub = createStatsHub({
-      ...{ rows, isConnected, subscribe: feed.subscribe },
+      ...{ rows, isConnected, subscribe: feed.subscribe, past: async () => new Map() },
       async watch(id, signal, onReading) {
         open += 1;
         opened += 1;

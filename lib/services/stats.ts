@@ -4,6 +4,7 @@ import { type Principal, requirePermission } from "../auth/index.ts";
 import { watchStatistics } from "../platform/docker-stats.ts";
 import { NotFound } from "../platform/errors.ts";
 import { onShutdown, processWide } from "../platform/process-wide.ts";
+import { readPast } from "./past-stats.ts";
 import { createStatsHub, type Selection, type StatsEvent } from "./stats-hub.ts";
 import { mostNamed } from "./stats-schema.ts";
 import { store } from "./store.ts";
@@ -11,7 +12,13 @@ import { store } from "./store.ts";
 const hub = () =>
   processWide("statistics", () => {
     const { rows, feed, isConnected } = store();
-    const created = createStatsHub({ rows, isConnected, subscribe: feed.subscribe, watch: watchStatistics });
+    const created = createStatsHub({
+      rows,
+      isConnected,
+      subscribe: feed.subscribe,
+      watch: watchStatistics,
+      past: readPast,
+    });
     onShutdown(created.stop);
     return created;
   });

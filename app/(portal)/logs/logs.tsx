@@ -6,6 +6,7 @@ import { findNext, type LineItem } from "./buffer";
 import { Footer } from "./footer";
 import { Lamp } from "./lamp";
 import { List, type ListHandle } from "./list";
+import { Missing } from "./missing";
 import { Nothing } from "./nothing";
 import type { ServiceName } from "./service-picker";
 import { useShortcuts } from "./shortcuts";
@@ -19,7 +20,9 @@ import { count } from "./words";
 export const frame =
   "-mx-4 -mt-5 -mb-24 flex h-[calc(100dvh-6.5rem-env(safe-area-inset-bottom))] flex-col pt-4 md:-mx-8 md:-mt-8 md:-mb-12 md:h-dvh md:pt-6";
 
-export function Logs({ initial, services }: { initial: View; services: readonly ServiceName[] }) {
+type Props = { initial: View; missing: readonly string[]; services: readonly ServiceName[] };
+
+export function Logs({ initial, missing, services }: Props) {
   const [view, setView] = useState(initial);
   const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, at: null, ...part })), []);
   useAddress(view);
@@ -98,6 +101,7 @@ export function Logs({ initial, services }: { initial: View; services: readonly 
         <Lamp link={logs.link} isFollowing={follow} />
       </header>
       <Toolbar {...{ view, change, services, search, wrap, setWrap }} jump={(step) => move(step, true)} />
+      {view.services === initial.services ? <Missing {...{ missing, services }} shown={view.services} /> : null}
       <div className="relative flex min-h-0 flex-1 flex-col">
         {isEmpty ? (
           <Nothing

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LogQuery } from "@/lib/logs";
-import { filtersOf, isFiltered, parseView, plainView, queryOf } from "./view";
+import { filtersOf, isFiltered, knownView, parseView, plainView, queryOf } from "./view";
 
 const parse = (query: string) => parseView(Object.fromEntries(new URLSearchParams(query)));
 
@@ -28,6 +28,26 @@ describe("the address", () => {
       expect(LogQuery.safeParse(Object.fromEntries(filtersOf(parse(query)))).error).toBeUndefined();
     }
     expect(filtersOf(parse("?level=error")).get("level")).toBe("error,fatal");
+  });
+});
+
+describe("names that no service has", () => {
+  const known = new Set(["portal", "gone-but-kept"]);
+  const of = (query: string) => {
+    const { view, missing } = knownView(Object.fromEntries(new URLSearchParams(query)), known);
+    return [view.services, missing];
+  };
+  it.each([
+    ["?service=nope", [], ["nope"]],
+    ["?service=portal", ["portal"], []],
+    ["?services=portal,nope,gone-but-kept,../x", ["portal", "gone-but-kept"], ["nope", "../x"]],
+    ["", [], []],
+  ])("%j: shown %j, missing %j", (query, shown, missing) => {
+    expect(of(query)).toEqual([shown, missing]);
+  });
+  it("are taken as they are while nobody can tell", () => {
+    const { view, missing } = knownView({ services: "nope" }, null);
+    expect([view.services, missing]).toEqual([["nope"], []]);
   });
 });
 

@@ -34,12 +34,30 @@ const serviceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const moment = /^(\d{1,5}[smhd]|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))$/;
 const list = (text: string) => [...new Set(text.split(",").filter((part) => part !== ""))];
 
-export function parseView(params: Record<string, string | string[] | undefined>): View {
-  const one = (name: string) => [params[name]].flat()[0] ?? "";
+export type Params = Record<string, string | string[] | undefined>;
+const first = (params: Params, name: string) => [params[name]].flat()[0] ?? "";
+/** `service` is what people type who know only one. */
+const namesOf = (params: Params) => list([first(params, "services"), first(params, "service")].join(","));
+
+/** The view of an address, and the names in it that no service has: they are left out of what is shown. */
+export function knownView(params: Params, known: ReadonlySet<string> | null): { view: View; missing: string[] } {
+  const view = parseView(params);
+  if (!known) return { view, missing: [] };
+  return {
+    view: { ...view, services: view.services.filter((name) => known.has(name)) },
+    missing: namesOf(params)
+      .filter((name) => !known.has(name))
+      .slice(0, 10)
+      .map((name) => name.slice(0, 100)),
+  };
+}
+
+export function parseView(params: Params): View {
+  const one = (name: string) => first(params, name);
   const time = (name: string) => (moment.test(one(name)) ? one(name) : "");
   const levels = list(one("level"));
   return {
-    services: list(one("services"))
+    services: namesOf(params)
       .filter((name) => serviceName.test(name))
       .slice(0, 200),
     levels: levelGroups.filter(({ name }) => levels.includes(name)).map(({ name }) => name),

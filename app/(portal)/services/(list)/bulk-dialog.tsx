@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { ServiceFacts } from "@/lib/services/details-schema";
 import type { ServiceRow } from "@/lib/services/schema";
+import { awayWords, dataWords } from "../_operate/loss";
 import { OperationDialog } from "../_operate/operation-dialog";
 import { needsCode, titlesOfMany, type Verb, words } from "../[service]/verbs";
 import { type Chosen, splitBy } from "./selection";
@@ -47,7 +48,7 @@ export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
             after the other.
           </p>
           <p>{lossOf[verb]}</p>
-          {verb === "start" ? null : <UsedByOthers affected={affected} />}
+          {verb === "start" ? null : <Losses verb={verb} affected={affected} />}
         </>
       ) : null}
       {left.length > 0 ? (
@@ -68,31 +69,43 @@ export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
 
 const lossOf: Record<Verb, string> = {
   start: "Each is started as it was last made, and watched until it is healthy.",
-  restart: "Each is away for some seconds. Connections are cut; data on volumes stays.",
-  stop: "Each stays away until somebody starts it again, a reboot included. Data on volumes stays.",
+  restart: "Each is away for some seconds. Connections to it are cut.",
+  stop: "Each stays away until somebody starts it again, a reboot included.",
 };
 
-async function usersOf({ service }: Chosen): Promise<string[]> {
+async function factsOf({ service }: Chosen): Promise<ServiceFacts> {
   const answer = await fetch(`/api/v1/services/${encodeURIComponent(service)}`, { cache: "no-store" });
   if (!answer.ok) throw new Error(`the portal answers ${answer.status}`);
-  return ((await answer.json()) as ServiceFacts).usedBy.map((tie) => tie.title);
+  return (await answer.json()) as ServiceFacts;
 }
 
-function UsedByOthers({ affected }: { affected: readonly Chosen[] }) {
-  const [users, setUsers] = useState<readonly string[] | "asking" | "unknown">("asking");
+function Losses({ verb, affected }: { verb: "stop" | "restart"; affected: readonly Chosen[] }) {
+  const [found, setFound] = useState<readonly ServiceFacts[] | "asking" | "unknown">("asking");
   useEffect(() => {
-    const own = new Set(affected.map(({ title }) => title));
-    Promise.all(affected.map(usersOf)).then(
-      (found) => setUsers([...new Set(found.flat())].filter((title) => !own.has(title)).sort()),
-      () => setUsers("unknown"),
-    );
+    Promise.all(affected.map(factsOf)).then(setFound, () => setFound("unknown"));
   }, [affected]);
-  if (users === "asking") return <p>Looking who uses them</p>;
-  if (users === "unknown") return <p>Who uses them could not be found out.</p>;
-  if (users.length === 0) return <p>No other service is known to use them.</p>;
+  if (found === "asking") return <p>Looking what they hold and who uses them</p>;
+  if (found === "unknown") return <p>What they hold and who uses them could not be found out.</p>;
+  const own = new Set(affected.map(({ title }) => title));
+  const users = [...new Set(found.flatMap(({ usedBy }) => usedBy.map(({ title }) => title)))];
+  const others = users.filter((title) => !own.has(title)).sort();
   return (
-    <p>
-      Used by <strong className="font-semibold text-text">{users.join(", ")}</strong>.
-    </p>
+    <>
+      <ul className="flex flex-col gap-1.5">
+        {found.map((facts, index) => (
+          <li key={facts.service}>
+            <strong className="font-semibold text-text">{affected[index]?.title}:</strong>{" "}
+            {[awayWords(facts), dataWords(verb, facts)].filter(Boolean).join(" ")}
+          </li>
+        ))}
+      </ul>
+      {others.length === 0 ? (
+        <p>No other service is known to use them.</p>
+      ) : (
+        <p>
+          Used by <strong className="font-semibold text-text">{others.join(", ")}</strong>.
+        </p>
+      )}
+    </>
   );
 }

@@ -7,7 +7,7 @@ import { keepDraft, useDraft } from "@/app/_ui/draft";
 import type { ServiceRow } from "@/lib/services/schema";
 import { useLive } from "../../_live/use-live";
 import { Reading } from "./configuration";
-import { hindrance, isBehind, type Order, recreateButton } from "./orders";
+import { hindrance, isBehind, isBehindRegistry, type Order, recreateButton } from "./orders";
 import { draftOf, needsCode, possible, type Verb, words } from "./verbs";
 
 // The dialogs come with the first look at a button, not with the page.
@@ -36,11 +36,12 @@ export function Actions({ row, allowed, orders }: Props) {
   const { data } = useContext(Reading);
   const here = useLive().services?.filter(({ service }) => service === row.service) ?? [row];
   const containers = data?.containers ?? null;
-  const newer = isBehind(containers ?? []);
+  const elsewhere = isBehindRegistry(containers ?? []);
+  const newer = elsewhere || isBehind(containers ?? []);
   const dialog = {
     ...{ service: row.service, title: row.title },
     needsCode: asked !== null && needsCode(asked, [row, ...here]),
-    usedBy: data?.usedBy.map((tie) => tie.title) ?? [],
+    facts: data,
     keep: () => keepDraft(draft, asked),
     onClose: () => setAsked(null),
   };
@@ -70,12 +71,18 @@ export function Actions({ row, allowed, orders }: Props) {
             onFocus={load[order]}
           >
             <Icon of={order} />
-            {label}
+            {order === "recreate" && newer ? (
+              <span>
+                Recreate<span className="max-md:sr-only"> with newer image</span>
+              </span>
+            ) : (
+              label
+            )}
           </Button>
         );
       })}
       {asked === "recreate" && newest ? (
-        <RecreateDialog {...dialog} facts={newest} newer={newer} stateful={row.stateful} />
+        <RecreateDialog {...dialog} newest={newest} newer={newer} pull={elsewhere} stateful={row.stateful} />
       ) : null}
       {asked === "scale" ? <ScaleDialog {...dialog} now={here.length} /> : null}
       {asked && asked !== "recreate" && asked !== "scale" ? <OperateDialog {...dialog} verb={asked} /> : null}

@@ -29,15 +29,18 @@ export function Header({ row, board, actions }: Props) {
         </Link>
         <LiveLamp />
       </div>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-3">
-        <h1
-          data-status={statusOf(row)}
-          className="mr-auto flex min-w-0 items-center gap-3 text-2xl tracking-[-0.015em]"
-        >
+      <div className="grid items-center gap-x-3 gap-y-2 md:grid-cols-[minmax(0,1fr)_auto]">
+        <h1 data-status={statusOf(row)} className="flex min-w-0 items-center gap-3 text-2xl tracking-[-0.015em]">
           <StatusIcon status={gone ? "stopped" : statusOf(row)} className="size-5" />
           <span className="min-w-0 break-words">{row.title}</span>
         </h1>
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="md:col-span-2">
+          <BoardLine board={board}>
+            {gone ? "It has no container any more" : <State board={board} row={row} />}
+          </BoardLine>
+        </div>
+        {/* On a phone words alone, so that all of them stand in one row. */}
+        <div className="flex flex-wrap items-center gap-1.5 max-md:mt-1 max-md:*:flex-auto max-md:*:px-2 max-md:[&_svg]:hidden md:col-start-2 md:row-start-1 md:gap-2">
           {actions}
           <ButtonLink href={`/logs?services=${encodeURIComponent(row.service)}`} prefetch={false}>
             <ScrollText className="size-4 stroke-[1.75] text-muted" />
@@ -46,7 +49,7 @@ export function Header({ row, board, actions }: Props) {
           {row.link && row.link !== "/" ? (
             <a
               href={row.link}
-              className="inline-flex min-h-9 items-center gap-2 rounded-md border border-border bg-surface px-3.5 font-semibold hover:border-border-strong hover:bg-hover"
+              className="inline-flex min-h-9 items-center justify-center gap-2 rounded-md border border-border bg-surface px-3.5 font-semibold hover:border-border-strong hover:bg-hover"
             >
               <ExternalLink className="size-4 stroke-[1.75] text-muted" />
               Open
@@ -54,7 +57,6 @@ export function Header({ row, board, actions }: Props) {
           ) : null}
         </div>
       </div>
-      <BoardLine board={board}>{gone ? "It has no container any more" : <State board={board} row={row} />}</BoardLine>
       {row.description ? <p className="text-muted">{row.description}</p> : null}
       {row.protected ? (
         <p className="flex items-start gap-2 text-muted">

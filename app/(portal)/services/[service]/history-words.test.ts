@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Change } from "@/lib/services/history-schema";
-import { causeWords, changeWords, missing } from "./history-words";
+import { causeWords, changeWords, missing, recordWords } from "./history-words";
 
 const change = (more: Partial<Change>): Change => ({
   ...{ id: "1", containerId: "a", container: "web-1", at: "2026-01-01T00:00:00.000Z", state: "running" },
@@ -32,6 +32,28 @@ it("tells a recovery from a first verdict, and a pause's end from a start", () =
   const healthy = change({ health: "healthy" });
   expect(changeWords(healthy, change({ health: "unhealthy" }))).toBe("Healthy again");
   expect(changeWords(change({}), change({ state: "paused" }))).toBe("Goes on");
+});
+
+it("tells a percentage's record, and no percentage of less than an hour", () => {
+  const minute = 60_000;
+  const words = (up: number, unknown: number, percent: number | null) => {
+    const availability = {
+      up: up * minute,
+      trouble: minute,
+      stopped: 0,
+      starting: 0,
+      unknown: unknown * minute,
+      percent,
+    };
+    const until = new Date((up + 1 + unknown) * minute).toISOString();
+    return recordWords({ availability, from: new Date(0).toISOString(), until }, (ms) => `${ms / minute} min`);
+  };
+  expect(words(59, 0, 98.33)).toBe("available in the 60 min on record; in trouble 1 min");
+  expect(words(99, 50, 99)).toBe("available in the 100 min on record; in trouble 1 min, not known 50 min");
+  expect(words(2, 57, null)).toBe(
+    "Only 3 min on record, too short for a percentage: up 2 min; in trouble 1 min, not known 57 min",
+  );
+  expect(words(-1, 60, null)).toBe("Nobody has watched it in this time");
 });
 
 it("names what is missing, and nothing of what lasted no second", () => {

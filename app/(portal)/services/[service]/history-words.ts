@@ -1,7 +1,13 @@
 // What a recorded change is called. Pure, so that every sentence has a test.
 
 import { statusWords } from "@/app/_ui/status";
-import { type Availability, type Change, type TimelineStatus, timelineStatus } from "@/lib/services/history-schema";
+import {
+  type Availability,
+  type Change,
+  type History,
+  type TimelineStatus,
+  timelineStatus,
+} from "@/lib/services/history-schema";
 
 export const timelineWords: Record<TimelineStatus, string> = {
   ...statusWords,
@@ -56,6 +62,21 @@ const parts: [kind: "trouble" | "stopped" | "starting" | "unknown", word: string
   ["starting", "starting"],
   ["unknown", "not known"],
 ];
+
+/** Over how long it was recorded, and what is missing: beside the percentage, or in its place. */
+export function recordWords(
+  { availability, from, until }: Pick<History, "availability" | "from" | "until">,
+  duration: (ms: number) => string,
+): string {
+  const known = Date.parse(until) - Date.parse(from) - availability.unknown;
+  if (known < 1000) return "Nobody has watched it in this time";
+  const record = `${duration(known)} on record`;
+  const said =
+    availability.percent === null
+      ? `Only ${record}, too short for a percentage: up ${duration(availability.up)}`
+      : `available in the ${record}`;
+  return [said, missing(availability, duration)].filter(Boolean).join("; ");
+}
 
 /** What is missing to all of it: "stopped 2 min, not known 4 h". */
 export const missing = (availability: Availability, duration: (ms: number) => string): string =>

@@ -34,7 +34,8 @@ export function Registry({ facts: { registry, image } }: { facts: ContainerFacts
       <Age at={checkedAt} /> ago.
       {result === "newer" ? (
         <span className="block">
-          On the host, <code className="font-mono">docker pull {image}</code> brings it; recreate then takes it.
+          An admin’s “Recreate with newer image” pulls it; on the host,{" "}
+          <code className="font-mono">docker pull {image}</code> does.
         </span>
       ) : null}
       {newerTags.length > 0 ? (

@@ -4,7 +4,7 @@ import { liveData, liveSpan, measures, pastData } from "./measures";
 
 const [processor, , network] = measures as [(typeof measures)[number], unknown, (typeof measures)[number]];
 const series = (name: string, samples: number[][]): Series => ({
-  ...{ key: name, service: "web", name, memoryLimitBytes: 0 },
+  ...{ key: name, service: "web", name, memoryLimitBytes: 0, pastUntil: 0 },
   samples,
 });
 
@@ -70,4 +70,16 @@ it("adds up the past likewise, each line of its own", () => {
     [3, null],
     [null, null],
   ]);
+});
+
+it("draws the past every fifteen seconds, up to the first live second, with its holes", () => {
+  const past = [900, 930, 945].map((at) => [at * 1000, 1, 0]);
+  const live = [950, 951].map((at) => [at * 1000 + 200, 2, 0]);
+  const { moments, lines, from, until } = liveData(
+    [{ ...series("a", [...past, ...live]), pastUntil: 945_000 }],
+    processor,
+  );
+  expect(moments.filter((moment) => moment >= from)).toEqual([900, 915, 930, 945, 950, 951]);
+  expect(lines[0]?.values.slice(-6)).toEqual([1, null, 1, 1, 2, 2]);
+  expect([from, until]).toEqual([891, 951]);
 });

@@ -2,7 +2,7 @@
 import type { ChartData } from "@/app/_ui/chart";
 import { formatBytes, formatPercent, formatRate } from "@/app/_ui/numbers";
 import type { ChartMeasure, Charts } from "@/lib/services/charts-schema";
-import { fieldOf, type Series } from "@/lib/services/stats-schema";
+import { fieldOf, pastStepMs, type Series } from "@/lib/services/stats-schema";
 
 export type Measure = {
   title: string;
@@ -64,6 +64,16 @@ export function pastData({ moments, measures: all }: Charts, { lines }: Measure)
 export const liveSpan = 300;
 const shortest = 60;
 
+/** Whether a second may hold a sample: of the past only one in fifteen does, and none on the way to the first live one. */
+function mayHold(series: readonly Series[]): (moment: number) => boolean {
+  const pastUntil = Math.max(...series.map((each) => each.pastUntil));
+  const live = series.flatMap(({ samples }) => samples.find(([at = 0]) => at > pastUntil)?.[0] ?? []);
+  const first = Math.min(...live);
+  const [last, next] = [pastUntil / 1000, Math.floor(first / 1000)];
+  const joined = first - pastUntil <= 2 * pastStepMs;
+  return (moment) => (moment > last ? !joined || moment >= next : (moment * 1000) % pastStepMs === 0);
+}
+
 /** Samples of several containers fall into the same second together; a second without any is a hole. */
 export function liveData(series: readonly Series[], { lines }: Measure): ChartData {
   const newest = Math.max(0, ...series.map(({ samples }) => Math.floor((samples.at(-1)?.[0] ?? 0) / 1000)));
@@ -84,5 +94,12 @@ export function liveData(series: readonly Series[], { lines }: Measure): ChartDa
     return { name, values };
   });
   const oldest = Math.min(newest - shortest, ...series.map(({ samples }) => Math.floor((samples[0]?.[0] ?? 0) / 1000)));
-  return { moments, lines: sums, from: Math.max(oldest, newest - liveSpan), until: newest };
+  const holds = mayHold(series);
+  const kept = moments.flatMap((moment, index) => (holds(moment) ? [index] : []));
+  return {
+    moments: kept.map((index) => moments[index] ?? 0),
+    lines: sums.map(({ name, values }) => ({ name, values: kept.map((index) => values[index] ?? null) })),
+    from: Math.max(oldest, newest - liveSpan),
+    until: newest,
+  };
 }

@@ -1,18 +1,20 @@
 "use client";
-import { UsedBy } from "../_operate/affected";
+import type { ServiceFacts } from "@/lib/services/details-schema";
+import { Affected } from "../_operate/affected";
 import { OperationDialog } from "../_operate/operation-dialog";
 import { titlesOf, type Verb, words } from "./verbs";
 
 export type Asked = {
   service: string;
   title: string;
-  usedBy: readonly string[];
   needsCode: boolean;
+  /** Null while they could not be read. */
+  facts: ServiceFacts | null;
   keep: () => void;
   onClose: () => void;
 };
 
-export function OperateDialog({ verb, service, title, usedBy, needsCode, keep, onClose }: Asked & { verb: Verb }) {
+export function OperateDialog({ verb, service, title, facts, needsCode, keep, onClose }: Asked & { verb: Verb }) {
   return (
     <OperationDialog
       titles={titlesOf(verb, title)}
@@ -24,7 +26,7 @@ export function OperateDialog({ verb, service, title, usedBy, needsCode, keep, o
       onClose={onClose}
     >
       <p>{words[verb].loss}</p>
-      {verb === "start" ? null : <UsedBy titles={usedBy} />}
+      {verb === "start" ? null : <Affected ending={verb} facts={facts} />}
     </OperationDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ContainerFacts } from "@/lib/services/details-schema";
-import { hindrance, isBehind, lossOfScale } from "./orders";
+import { hindrance, isBehind, isBehindRegistry, lossOfScale } from "./orders";
 
 const facts = (imageId: string, tagged: string | null) =>
   ({ imageId, tagged: tagged === null ? null : { id: tagged, createdAt: null } }) as ContainerFacts;
@@ -26,6 +26,15 @@ describe("what is offered", () => {
     expect(hindrance("recreate", [row("running")], null)).toMatch(/looked at/);
     expect(hindrance("recreate", [row("running", "docker-guard")], here)).toMatch(/taylordash up/);
   });
+});
+
+it("is a pull before the recreate where only the registry has a newer image", () => {
+  const at = (result: string, tagged = "a") => ({ ...facts("a", tagged), registry: { result } }) as ContainerFacts;
+  expect(isBehindRegistry([at("newer"), at("newer")])).toBe(true);
+  expect(isBehindRegistry([at("newer"), at("same")])).toBe(false);
+  expect(isBehindRegistry([at("newer", "b")])).toBe(false);
+  expect(isBehindRegistry([facts("a", "a")])).toBe(false);
+  expect(isBehindRegistry([])).toBe(false);
 });
 
 it.each([

@@ -11,6 +11,10 @@ type Row = Pick<ServiceRow, "service" | "state">;
 export const isBehind = (containers: readonly ContainerFacts[]): boolean =>
   containers.some(({ tagged, imageId }) => tagged !== null && tagged.id !== imageId);
 
+/** Its registry has a newer image of the same tag than this machine, as of the worker's last look. */
+export const isBehindRegistry = (containers: readonly ContainerFacts[]): boolean =>
+  containers.length > 0 && !isBehind(containers) && containers.every(({ registry }) => registry?.result === "newer");
+
 /** Why it cannot be done now, or null when it can. */
 export function hindrance(
   order: Order,

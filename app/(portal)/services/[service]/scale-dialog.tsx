@@ -1,12 +1,11 @@
 "use client";
 import { useState } from "react";
 import { mostReplicas } from "@/lib/services/schema";
-import { UsedBy } from "../_operate/affected";
 import { OperationDialog } from "../_operate/operation-dialog";
 import type { Asked } from "./operate-dialog";
 import { lossOfScale } from "./orders";
 
-export function ScaleDialog({ service, title, usedBy, needsCode, keep, onClose, now }: Asked & { now: number }) {
+export function ScaleDialog({ service, title, facts, needsCode, keep, onClose, now }: Asked & { now: number }) {
   const [typed, setTyped] = useState(String(now));
   const wanted = Number(typed);
   const valid = Number.isInteger(wanted) && wanted >= 1 && wanted <= mostReplicas;
@@ -47,7 +46,12 @@ export function ScaleDialog({ service, title, usedBy, needsCode, keep, onClose, 
       <p id="scale-loss" role="status">
         {valid ? lossOfScale(now, wanted) : `Give a whole number from 1 to ${mostReplicas}.`}
       </p>
-      {valid && wanted < now ? <UsedBy titles={usedBy} /> : null}
+      {valid && wanted < now && facts && facts.usedBy.length > 0 ? (
+        <p>
+          It is used by{" "}
+          <strong className="font-semibold text-text">{facts.usedBy.map((tie) => tie.title).join(", ")}</strong>.
+        </p>
+      ) : null}
     </OperationDialog>
   );
 }

@@ -8,7 +8,7 @@ import type { History, HistoryRange } from "@/lib/services/history-schema";
 import type { RenderedBoard } from "../../_live/board";
 import { useBoard } from "../../_live/use-live";
 import { Changes } from "./changes";
-import { missing } from "./history-words";
+import { recordWords } from "./history-words";
 import { Strip } from "./strip";
 import { useRead } from "./use-read";
 
@@ -64,19 +64,11 @@ export function Timeline({ service, initial, board }: Props) {
 }
 
 function Availability({ history }: { history: History }) {
-  const { availability } = history;
-  const { percent, unknown } = availability;
-  const whole = Date.parse(history.until) - Date.parse(history.from);
-  const rest = missing(availability, formatDuration);
+  const { percent } = history.availability;
   return (
     <p className="flex flex-wrap items-baseline gap-x-3">
       <span className="text-2xl tracking-[-0.02em]">{percent === null ? "–" : formatAvailability(percent)}</span>
-      <span className="text-muted">
-        {percent === null
-          ? "Nobody has watched it in this time"
-          : `available${unknown >= 1000 ? ` in the ${formatDuration(whole - unknown)} on record` : ""}`}
-        {percent !== null && rest ? `; ${rest}` : ""}
-      </span>
+      <span className="text-muted">{recordWords(history, formatDuration)}</span>
     </p>
   );
 }

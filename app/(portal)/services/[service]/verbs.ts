@@ -20,12 +20,12 @@ export const words: Record<Verb, Words> = {
   restart: {
     button: "Restart",
     ...{ doing: "Restarting", done: "restarted" },
-    loss: "It is away for some seconds. Connections to it are cut; data on its volumes stays.",
+    loss: "It is away for some seconds. Connections to it are cut.",
   },
   stop: {
     button: "Stop",
     ...{ doing: "Stopping", done: "stopped" },
-    loss: "It stays away until somebody starts it again, a reboot included. Data on its volumes stays.",
+    loss: "It stays away until somebody starts it again, a reboot included.",
   },
 };
 

@@ -18,6 +18,8 @@ type Props = {
   /** What is lost and who is affected, until it begins. */
   children: ReactNode;
   steps: readonly Step[];
+  /** Each step needs the one before: what follows a failure is not begun. */
+  inOrder?: boolean;
   button: string;
   danger?: boolean;
   /** False while what was entered makes no sense. */
@@ -38,6 +40,7 @@ export function OperationDialog({
   titles,
   children,
   steps,
+  inOrder = false,
   button,
   danger = false,
   ready = true,
@@ -66,7 +69,8 @@ export function OperationDialog({
         now.lines = [...now.lines, line];
         setRan((before) => before.map((each) => (each.step === step ? { ...now } : each)));
       }
-      if (resultOf(now)?.code === "step-up-needed") break;
+      const end = resultOf(now);
+      if (end?.code === "step-up-needed" || (inOrder && end?.result !== "done")) break;
     }
     setRunning(false);
   }

@@ -35,3 +35,16 @@ it("draws no line across a hole, and none of one point", () => {
   expect(pathOf(points, box).stroke).toBe("M10 10L20 10M80 10L90 10");
   expect(pathOf([[1_000, 0]], box)).toEqual({ stroke: "", area: "" });
 });
+
+it("draws on between the coarse points of the past and to the first live one, but not over a hole among them", () => {
+  const points: [number, number][] = [
+    [10_000, 0],
+    [55_000, 0],
+    [70_000, 0],
+    [90_000, 0],
+    [95_000, 0],
+    [96_000, 0],
+  ];
+  const { stroke } = pathOf(points, { ...box, untilMs: 100_000, spanMs: 100_000, pastUntil: 70_000 });
+  expect(stroke).toBe("M55 10L70 10L90 10M95 10L96 10");
+});

@@ -1,6 +1,6 @@
 "use client";
 import { formatBytes, formatPercent } from "@/app/_ui/numbers";
-import { fieldOf, type Series } from "@/lib/services/stats-schema";
+import { fieldOf, keptForAll, type Series } from "@/lib/services/stats-schema";
 import { pathOf } from "./path";
 import { useContainerStats } from "./use-stats";
 
@@ -31,12 +31,15 @@ export function ServiceSparkline({ id, measure, running }: Props) {
     const [at, each] = [fieldOf(sample, "at"), fieldOf(sample, measure)];
     return at === null || each === null ? [] : [[at, each]];
   });
-  const spanMs = Math.max(shortestMs, (last?.[0] ?? 0) - (points[0]?.[0] ?? 0));
+  const spanMs = Math.min(keptForAll * 1000, Math.max(shortestMs, (last?.[0] ?? 0) - (points[0]?.[0] ?? 0)));
   const most = Math.max(0, ...points.map(([, each]) => each));
   const line =
     value === null || !series || !last
       ? null
-      : pathOf(points, { untilMs: last[0] ?? 0, spanMs, ceiling: ceiling(most, series), width, height });
+      : pathOf(points, {
+          ...{ untilMs: last[0] ?? 0, spanMs, ceiling: ceiling(most, series), width, height },
+          pastUntil: series.pastUntil,
+        });
   return (
     <span className="flex items-center justify-end gap-2" title={running ? `${word}, last minute` : undefined}>
       <svg

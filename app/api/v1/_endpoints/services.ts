@@ -6,6 +6,7 @@ import {
   listForeignContainers,
   listServices,
   listUpdates,
+  pullImage,
   RecreateInput,
   recreateService,
   restartService,
@@ -56,6 +57,17 @@ const operations = Object.entries(verbs).flatMap(([verb, { run, permission, what
 ]);
 
 const orders = [
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/pull",
+    tag: "Services",
+    summary: "Fetch the image that a service's tag points to at its registry; recreate then takes it",
+    permission: "services:admin",
+    stepUp: true,
+    lines: OperationLine,
+    params: One,
+    run: ({ actor, params }) => operationResponse((report) => pullImage(actor, { service: params.service }, report)),
+  }),
   endpoint({
     method: "POST",
     path: "/services/{service}/recreate",
