@@ -184,13 +184,13 @@ test("ends one's own other session, all others, and somebody else's, each with o
   const theirs = await context.newPage();
   await signIn(theirs, other, "/services?q=post");
   await page.reload();
+  const newestEcho = () => sql("select max(expires_at) from logout_tokens");
+  const before = await newestEcho();
   await rowOf(page, "Sessions of others", other.name).getByRole("button").click();
   await expect(page.getByRole("status").filter({ hasText: `Ended: ${other.name}` })).toBeVisible();
   await expect(rowOf(page, "Sessions of others", other.name).getByRole("button", { name: /^Ended/ })).toBeVisible();
   // One row a deed: Keycloak's echo of it is none.
-  await expect
-    .poll(() => sql(`select count(*) from logout_tokens where expires_at > now() + interval '9 minutes'`))
-    .not.toBe("0");
+  await expect.poll(newestEcho).not.toBe(before);
   const trail = `select string_agg(actor_name || ' ' || outcome, ', ' order by id) from audit
     where action = 'session.end' and target = '${other.name}' and at > now() - interval '1 minute'`;
   expect(await sql(trail)).toBe(`${admin.name} intent, ${admin.name} done`);
