@@ -23,6 +23,44 @@ load helper
   [ "$status" = 2 ]
 }
 
+@test "user: without a verb or with a wrong one shows every verb people use, and asks no engine" {
+  stub docker 'touch '"$BATS_TEST_TMPDIR"'/asked'
+  local verb
+  run taylordash user
+  [ "$status" = 2 ]
+  for verb in list "add NAME" "role NAME" "reset-password NAME" "reset-totp NAME" "disable NAME" "enable NAME" "remove NAME --yes"; do
+    [[ $output == *$'\n'"  $verb "* ]]
+    # The command behind knows each.
+    grep -q "case \"${verb%% *}\":" "$ROOT/lib/cli/main.ts"
+  done
+  [[ $output != *first-admin* && $output != *audit\ verify* ]]
+  run taylordash user remvoe ann
+  [ "$status" = 2 ]
+  [[ $output == *"  remove NAME --yes"*'unknown verb "remvoe" of user'*'did you mean "remove"?'* ]]
+  run taylordash user --help
+  [ "$status" = 0 ]
+  run taylordash user role --help
+  [ "$status" = 0 ]
+  [ "${#lines[@]}" = 1 ]
+  run taylordash audit
+  [ "$status" = 2 ]
+  [[ $output == *"do:  ./taylordash audit verify"* ]]
+  run taylordash audit verfy
+  [[ $output == *'did you mean "verify"?'* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/asked" ]
+}
+
+@test "user: words the worker does not understand are followed by how that verb goes; its status is kept" {
+  stub docker 'case "$1" in version) ;; ps) echo abc ;; exec) echo "Give --role ROLE, or --no-role." >&2; exit 2 ;; esac'
+  run taylordash user add ann
+  [ "$status" = 2 ]
+  [[ $output == "Give --role ROLE, or --no-role."*"  add NAME --role ROLE "*"--no-role"* && $output != *"  remove"* ]]
+  stub docker 'case "$1" in version) ;; ps) echo abc ;; exec) echo "There is no user nosuch." >&2; exit 1 ;; esac'
+  run taylordash user remove nosuch
+  [ "$status" = 1 ]
+  [ "$output" = "There is no user nosuch." ]
+}
+
 @test "a command that lacks a part says which, and shows the whole one" {
   run taylordash logs
   [ "$status" = 2 ]
