@@ -34,7 +34,7 @@ const killedAt = (step: string) =>
 
 const unhealthy = async () =>
   (JSON.parse(await taylordash("status", "--json")) as { service: string; state: string; health: string }[]).filter(
-    ({ state, health }) => state !== "absent" && health !== "healthy",
+    ({ state, health }) => !["absent", "left out"].includes(state) && health !== "healthy",
   );
 
 const named = async () =>

@@ -1,29 +1,40 @@
 # shellcheck shell=bash
 # Checks that ask the engine.
 
+# What a check says that found no engine to ask; check_engine says why.
+no_answer() { value "not known: no engine answers"; }
+
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
 check_socket() {
   local socket
   socket=$(engine_socket)
-  [ -n "$socket" ] && [ -e "$socket" ] || return 0
+  if [ -z "$socket" ] || [ ! -e "$socket" ]; then
+    value "no socket${socket:+ $socket} here"
+    return
+  fi
+  value "$socket, mode $(stat -c %a "$socket")"
   if socket_forbidden; then found fail "you may not use $socket" "run it as root"; return; fi
   [ $((8#$(stat -c %a "$socket") & 2)) = 0 ] || found fail "every user of this machine may use $socket, which makes each one root" "chmod o-rw $socket"
 }
 
 check_engine() {
-  engine_answers || socket_forbidden || found fail "the Docker engine does not answer" "./taylordash up starts it; its log: journalctl -u docker, or $DOCKERD_LOG"
+  if engine_answers; then value "answers at ${DOCKER_HOST:-$(engine_socket)}" && return; fi
+  no_answer
+  socket_forbidden || found fail "the Docker engine does not answer" "./taylordash up starts it; its log: journalctl -u docker, or $DOCKERD_LOG"
 }
 
 check_docker_version() {
   local version
-  version=$(timeout 5 docker version --format '{{.Server.Version}}' 2>/dev/null) || return 0
+  version=$(engine_version) || { no_answer && return; }
+  value "$version"
   at_least 24 "$version" || found fail "Docker engine $version is too old" "upgrade it to 24 or newer, or remove it and run ./taylordash up"
 }
 
 check_compose_version() {
   local version
-  version=$(timeout 5 docker compose version --short 2>/dev/null || true)
+  version=$(compose_version || true)
+  value "${version#v}"
   if [ -z "$version" ]; then
     found fail "docker compose does not run" "./taylordash up installs it"
   else
@@ -33,7 +44,8 @@ check_compose_version() {
 
 check_storage() {
   local driver
-  driver=$(timeout 5 docker info --format '{{.Driver}}' 2>/dev/null) || return 0
+  driver=$(timeout 5 docker info --format '{{.Driver}}' 2>/dev/null) || { no_answer && return; }
+  value "$driver"
   case $driver in
     overlay2 | overlayfs | btrfs | zfs | fuse-overlayfs) ;;
     *) found fail "the engine stores with $driver" "put its data root on ext4 or xfs, so that it can use overlay2" ;;
@@ -43,7 +55,8 @@ check_storage() {
 # Limits that the kernel does not enforce are no limits.
 check_cgroup() {
   local answer
-  answer=$(timeout 5 docker info --format '{{.MemoryLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}' 2>/dev/null) || return 0
+  answer=$(timeout 5 docker info --format '{{.MemoryLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}' 2>/dev/null) || { no_answer && return; }
+  value "limits of memory, processes and CPU are enforced"
   [ "$answer" = 'true true true' ] || found warn "the kernel does not enforce all limits (memory, pids, cpu: $answer)" "boot with cgroup_enable=memory, or use cgroup v2"
 }
 
@@ -71,12 +84,13 @@ free_subnets() {
 # A network for each line under `networks:` of the stack; those that exist have their subnet already.
 check_networks() {
   local wanted pools used free
-  engine_answers || return 0
+  engine_answers || { no_answer && return; }
   wanted=$(awk '/^networks:/ { here = 1; next } /^[a-z]/ { here = 0 } here && /^  [a-z-]+:/ { n++ } END { print n }' "$ROOT/docker-compose.yml")
   wanted=$((wanted - $(timeout 5 docker network ls -q --filter "$(project_filter)" | wc -l)))
   pools=$(timeout 5 docker info --format '{{range .DefaultAddressPools}}{{.Base}} {{.Size}}{{"\n"}}{{end}}' | grep . || default_pools)
   used=$(timeout 5 docker network ls -q | xargs -r docker network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{"\n"}}{{end}}' | grep .)
   free=$(free_subnets "$used" <<<"$pools")
+  value "addresses for $free more, the stack needs $((wanted > 0 ? wanted : 0))"
   [ "$free" -ge "$wanted" ] ||
     found fail "the engine has addresses for $free more networks, the stack needs $wanted" \
       "docker network prune removes unused ones (docker network ls shows all); or give the engine more default-address-pools in /etc/docker/daemon.json"
@@ -87,7 +101,8 @@ project_volumes() { timeout 5 docker volume ls -q --filter "$(project_filter)" 2
 check_lost_secrets() {
   local volumes volume files
   volumes=$(project_volumes)
-  [ -n "$volumes" ] || return 0
+  [ -n "$volumes" ] || { value "no volumes yet" && return; }
+  value "$(wc -l <<<"$volumes") volumes with theirs"
   while read -r volume files; do
     if [ "$volume" = - ] || ! grep -q "$volume" <<<"$volumes"; then continue; fi
     found fail "volumes without their secrets: data of $volume is here, ${files%% *} is not" \
@@ -98,10 +113,11 @@ check_lost_secrets() {
 
 # A container of this project that another checkout or a release of other services made.
 check_leftovers() {
-  local known service dir
+  local known service dir count=0
   known=" $(compose_services | tr '\n' ' ') "
   while IFS='|' read -r service dir; do
     [ -n "$service" ] || continue
+    count=$((count + 1))
     if [ -n "$dir" ] && [ "$dir" != "$ROOT" ]; then
       found fail "project $TAYLORDASH_PROJECT already runs from $dir" "use that checkout, take it down there first, or choose another TAYLORDASH_PROJECT"
       return
@@ -111,13 +127,15 @@ check_leftovers() {
     fi
   done < <(timeout 5 docker ps -a --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False \
     --format '{{.Label "com.docker.compose.service"}}|{{.Label "com.docker.compose.project.working_dir"}}' 2>/dev/null)
+  value "none; project $TAYLORDASH_PROJECT has $count containers"
 }
 
 # Another project, perhaps stopped now, that will want the same ports after a reboot.
 check_other_projects() {
-  local id ports project port
+  local id ports project port others=()
   while read -r id project; do
     [ "$project" != "$TAYLORDASH_PROJECT" ] || continue
+    others+=("$project")
     ports=" $(timeout 5 docker inspect --format '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}} {{end}}{{end}}' "$id" 2>/dev/null) "
     for port in "$TAYLORDASH_HTTP_PORT" "$TAYLORDASH_HTTPS_PORT" "$TAYLORDASH_MQTTS_PORT"; do
       [[ $ports == *" $port "* ]] || continue
@@ -125,4 +143,5 @@ check_other_projects() {
       return
     done
   done < <(timeout 5 docker ps -a --filter label=com.docker.compose.service=traefik --format '{{.ID}} {{.Label "com.docker.compose.project"}}' 2>/dev/null)
+  value "none that wants these ports${others[*]:+, here are ${others[*]}}"
 }

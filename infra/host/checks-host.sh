@@ -2,10 +2,12 @@
 # Checks of the machine that need no engine. Each calls `found STATUS CAUSE FIX [HOLDER]` at most once.
 
 check_root() {
+  value "user $(id -un)"
   [ "$(id -u)" = 0 ] || found fail "you are user $(id -u), not root" "run it as root: sudo ./taylordash up"
 }
 
 check_system() {
+  value "$(os_field PRETTY_NAME)"
   case "$(os_field ID) $(os_field VERSION_ID)" in
     'debian 12'* | 'debian 13'* | 'ubuntu 22.04' | 'ubuntu 24.04' | 'ubuntu 26.04') ;;
     *)
@@ -18,6 +20,7 @@ check_system() {
 }
 
 check_architecture() {
+  value "$(uname -m)"
   case $(uname -m) in
     x86_64 | aarch64 | arm64) ;;
     *) found fail "$(uname -m) is not supported" "use a machine with amd64 or arm64" ;;
@@ -25,9 +28,9 @@ check_architecture() {
 }
 
 check_memory() {
-  local kb
-  kb=$(awk '/^MemTotal:/ { print $2 }' "$PROC/meminfo" 2>/dev/null || true)
-  kb=${kb:-0}
+  local kb=0 free=0
+  read -r kb free < <(awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { free = $2 } END { print all + 0, free + 0 }' "$PROC/meminfo" 2>/dev/null) || true
+  value "$((kb / 1024)) MB, $((free / 1024)) MB of it free"
   if [ "$kb" -lt 3906250 ]; then
     found fail "$((kb / 1024)) MB of memory" "4 GB is the least; give the machine more (8 GB advised)"
   elif [ "$kb" -lt 7000000 ]; then
@@ -38,6 +41,7 @@ check_memory() {
 check_cpu() {
   local count
   count=$(nproc)
+  value "$count CPUs"
   [ "$count" -ge 2 ] || found fail "$count CPU" "2 are the least; give the machine more"
 }
 
@@ -50,11 +54,13 @@ existing_parent() {
 data_root() { timeout 5 docker info --format '{{.DockerRootDir}}' 2>/dev/null | grep '^/' || echo /var/lib/docker; }
 
 check_disk() {
-  local dir free least=15000000
+  local dir free mount seen='' least=15000000
   # With the images here, only data and logs still grow.
   if have_image "$(image_ref PORTAL)" && have_image "$(image_ref POSTGRES)"; then least=3000000; fi
   for dir in "$(data_root)" "$STATE"; do
-    free=$(df -Pk "$(existing_parent "$dir")" | awk 'NR == 2 { print $4 }')
+    read -r free mount < <(df -Pk "$(existing_parent "$dir")" | awk 'NR == 2 { print $4, $6 }') || true
+    [[ "$seen," == *" on $mount,"* ]] || seen+="${seen:+, }$((${free:-0} / 1000000)) GB free on $mount"
+    value "$seen"
     if [ "${free:-0}" -lt $least ]; then
       found fail "$((${free:-0} / 1000000)) GB free on the disk of $dir, $((least / 1000000)) are needed" "free some (docker system df shows what Docker holds) or add a disk"
       return
@@ -63,8 +69,10 @@ check_disk() {
 }
 
 check_inodes() {
-  local free
-  free=$(df -Pi "$(existing_parent "$(data_root)")" | awk 'NR == 2 { print $4 }')
+  local free mount
+  read -r free mount < <(df -Pi "$(existing_parent "$(data_root)")" | awk 'NR == 2 { print $4, $6 }') || true
+  # btrfs and overlay have no fixed number of them.
+  if [[ $free =~ ^[1-9][0-9]*$ ]]; then value "$free free on $mount"; else value "no limit on $mount"; fi
   [[ ! $free =~ ^[0-9]+$ ]] || [ "$free" = 0 ] || [ "$free" -ge 200000 ] ||
     found fail "$free inodes free on the disk of $(data_root)" "delete many small files there, or make the file system anew with more inodes"
 }
@@ -80,14 +88,15 @@ check_port() {
   local port=$1 container holder
   [[ $port =~ ^[0-9]+$ ]] || return 0
   container=$(timeout 5 docker ps --filter "publish=$port" --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null | head -n 1 || true)
-  [ "${container%% *}" != "$TAYLORDASH_PROJECT" ] || return 0
+  [ "${container%% *}" != "$TAYLORDASH_PROJECT" ] || { value "$port, held by this stack" && return; }
   if [ -n "$container" ]; then
     holder="container ${container#* }"
   elif port_taken "$port"; then
     holder=$(port_holder "$port")
     holder=${holder:-unknown process}
   else
-    return 0
+    value "$port is free"
+    return
   fi
   found fail "port $port is held by $holder" "stop it, or choose another port with $2=NUMBER" "$holder"
 }
@@ -97,32 +106,47 @@ check_port_https() { check_port "$TAYLORDASH_HTTPS_PORT" TAYLORDASH_HTTPS_PORT; 
 check_port_mqtts() { check_port "$TAYLORDASH_MQTTS_PORT" TAYLORDASH_MQTTS_PORT; }
 
 check_clock() {
-  local now newest
+  local now newest synchronised
   now=$(date +%s)
+  synchronised=$(timeout 3 timedatectl show -p NTPSynchronized --value 2>/dev/null || true)
+  case $synchronised in
+    yes) value "$(date -u -d "@$now" '+%F %T UTC'), synchronised" ;;
+    no) value "$(date -u -d "@$now" '+%F %T UTC'), not synchronised" ;;
+    *) value "$(date -u -d "@$now" '+%F %T UTC'); no service tells whether it is synchronised" ;;
+  esac
   newest=$(stat -c %Y "$ROOT/taylordash" "$HOST"/*.sh | sort -n | tail -n 1)
   if [ $((now + 86400)) -lt "$newest" ]; then
     found fail "the clock says $(date -d "@$now" +%F), older than this checkout" "set the time: timedatectl set-ntp true, or date -s; certificates need it"
-  elif [ "$(timeout 3 timedatectl show -p NTPSynchronized --value 2>/dev/null || true)" = no ]; then
+  elif [ "$synchronised" = no ]; then
     found warn "the clock is not synchronised" "timedatectl set-ntp true; one-time codes fail when it drifts"
   fi
 }
 
 check_dns() {
-  local status=warn
-  if [[ $TAYLORDASH_DOMAIN = localhost || $TAYLORDASH_DOMAIN = *.localhost ]] || is_address "$TAYLORDASH_DOMAIN"; then return 0; fi
-  timeout 5 getent ahosts "$TAYLORDASH_DOMAIN" >/dev/null 2>&1 && return 0
+  local status=warn addresses
+  if [[ $TAYLORDASH_DOMAIN = localhost || $TAYLORDASH_DOMAIN = *.localhost ]] || is_address "$TAYLORDASH_DOMAIN"; then
+    value "$TAYLORDASH_DOMAIN needs none"
+    return
+  fi
+  if addresses=$(timeout 5 getent ahosts "$TAYLORDASH_DOMAIN" 2>/dev/null); then
+    value "$TAYLORDASH_DOMAIN is $(awk '!seen[$1]++ { list = list (list ? ", " : "") $1 } END { print list }' <<<"$addresses")"
+    return
+  fi
   # Let's Encrypt must find it; in a private network a hosts file may do.
   [ -z "$TAYLORDASH_ACME_EMAIL" ] || status=fail
   found $status "no address is known for $TAYLORDASH_DOMAIN" "add an A or AAAA record (or a line in hosts files) that points here, or choose another TAYLORDASH_DOMAIN"
 }
 
 check_ip_forward() {
+  value "net.ipv4.ip_forward = $(cat "$PROC/sys/net/ipv4/ip_forward" 2>/dev/null || echo "not known")"
   [ "$(cat "$PROC/sys/net/ipv4/ip_forward" 2>/dev/null || echo 1)" != 0 ] || ! engine_answers ||
     found fail "the kernel does not forward packets (net.ipv4.ip_forward = 0)" "sysctl -w net.ipv4.ip_forward=1; published ports need it"
 }
 
 check_firewall() {
+  value "iptables is not installed yet"
   command -v iptables >/dev/null || { ! command -v docker >/dev/null || found warn "iptables is not installed" "./taylordash up installs it; the engine publishes ports with it"; return 0; }
+  value "nothing in chain DOCKER-USER drops everything"
   timeout 3 iptables -w 2 -S DOCKER-USER 2>/dev/null | grep -Eq -- '-A DOCKER-USER -j (DROP|REJECT)' || return 0
   found warn "the firewall drops everything in chain DOCKER-USER" "allow ports $TAYLORDASH_HTTP_PORT, $TAYLORDASH_HTTPS_PORT, $TAYLORDASH_MQTTS_PORT there"
 }

@@ -3,6 +3,7 @@
 
 check_checkout() {
   local file missing=()
+  value "$ROOT"
   for file in docker-compose.yml Dockerfile infra/images/images.env infra/images/build.sh infra/traefik/dynamic; do
     [ -e "$ROOT/$file" ] || missing+=("$file")
   done
@@ -10,8 +11,9 @@ check_checkout() {
 }
 
 check_unknown_settings() {
-  local name hint known=("${SETTING_NAMES[@]}" "${DERIVED_NAMES[@]}" "${OTHER_NAMES[@]}")
+  local name hint given=0 known=("${SETTING_NAMES[@]}" "${DERIVED_NAMES[@]}" "${OTHER_NAMES[@]}")
   while read -r name; do
+    given=$((given + 1))
     [[ " ${known[*]} " != *" $name "* && $name != TAYLORDASH_TEST_* ]] || continue
     hint=$(nearest "$name" "${known[@]}")
     found fail "$name is unknown${hint:+; did you mean $hint?}" "remove it from the environment and $SETTINGS_FILE${hint:+, or rename it to $hint}"
@@ -20,12 +22,14 @@ check_unknown_settings() {
     compgen -e TAYLORDASH_ || true
     [ ! -r "$SETTINGS_FILE" ] || sed -n 's/^\([A-Za-z_]*\)=.*/\1/p' "$SETTINGS_FILE"
   } | sort -u)
+  value "none among $given"
 }
 
 valid_port() { [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le 65535 ]; }
 
 check_values() {
   local name ports=("$TAYLORDASH_HTTP_PORT" "$TAYLORDASH_HTTPS_PORT" "$TAYLORDASH_MQTTS_PORT")
+  value "project $TAYLORDASH_PROJECT at $TAYLORDASH_ORIGIN"
   for name in TAYLORDASH_HTTP_PORT TAYLORDASH_HTTPS_PORT TAYLORDASH_MQTTS_PORT; do
     valid_port "${!name}" || { found fail "$name=${!name} is no port" "give a number from 1 to 65535"; return; }
   done
@@ -64,33 +68,48 @@ wrong_permissions() {
   [ ! -e "$want" ] || [ "$(stat -c '%u %a' "$want")" = '0 400' ] || echo "$want 0 0400"
 }
 
+# Without secrets there is nothing to check.
+have_secrets() {
+  [ ! -d "$SECRETS" ] || [ ! -x "$SECRETS" ] || return 0
+  value "none yet"
+  return 1
+}
+
 check_secret_permissions() {
-  [ -d "$SECRETS" ] && [ -x "$SECRETS" ] || return 0
+  have_secrets || return 0
   local path owner mode
+  value "each file with its owner, mode 400"
   read -r path owner mode < <(wrong_permissions | head -n 1) || return 0
   [ -z "$path" ] || found fail "$path has owner $(stat -c %u "$path") and mode $(stat -c %a "$path")" "chown $owner:$owner '$path' && chmod $mode '$path'"
 }
 
 check_secret_files() {
-  [ -d "$SECRETS" ] && [ -x "$SECRETS" ] || return 0
+  have_secrets || return 0
   local file missing=()
+  value "all $(secret_files | wc -l) are here"
   while read -r file; do [ -s "$SECRETS/$file" ] || missing+=("$file"); done < <(secret_files)
   [ ${#missing[@]} = 0 ] || found warn "${#missing[@]} secret files are missing, first ${missing[0]}" "./taylordash up makes what can be made anew"
 }
 
 check_certificates() {
-  local file service
-  [ -s "$SECRETS/ca/ca.crt" ] || return 0
+  local file service ends left count=0 first='' first_left=
+  [ -s "$SECRETS/ca/ca.crt" ] || { value "none yet" && return; }
   for service in ca "${LEAF_SERVICES[@]}"; do
     file=$SECRETS/tls/$service/tls.crt
     [ "$service" != ca ] || file=$SECRETS/ca/ca.crt
     [ -s "$file" ] || continue
-    ! openssl x509 -in "$file" -noout -checkend $((45 * 86400)) >/dev/null 2>&1 || continue
-    if ! openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1; then
+    ends=$(openssl x509 -in "$file" -noout -enddate 2>/dev/null | cut -d= -f2) || true
+    left=$(($(date -d "${ends:-@0}" +%s) - $(date +%s)))
+    count=$((count + 1))
+    if [ -z "$first" ] || [ $left -lt "$first_left" ]; then first_left=$left first="that of $service, on $ends"; fi
+    if [ $left -le 0 ]; then
       found warn "the certificate of $service has run out or is damaged" "run ./taylordash up: it renews and restarts what uses it"
+    elif [ $left -lt $((45 * 86400)) ]; then
+      found warn "the certificate of $service ends on $ends" "run ./taylordash up: it renews and restarts what uses it"
     else
-      found warn "the certificate of $service ends on $(openssl x509 -in "$file" -noout -enddate | cut -d= -f2)" "run ./taylordash up: it renews and restarts what uses it"
+      continue
     fi
     return
   done
+  value "$count, the first to end is $first"
 }

@@ -7,7 +7,11 @@ PROC=${TAYLORDASH_PROC:-/proc}
 DOCKERD_LOG=/var/log/taylordash-dockerd.log
 DOCKERD_PID=/var/run/docker.pid
 
-engine_answers() { timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+# Both fail, and say nothing, where there is none.
+engine_version() { timeout 5 docker version --format '{{.Server.Version}}' 2>/dev/null; }
+compose_version() { timeout 5 docker compose version --short 2>/dev/null; }
+
+engine_answers() { engine_version >/dev/null; }
 
 engine_socket() {
   local socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
@@ -94,11 +98,23 @@ compose_services() {
 
 have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
 
+# The tag of the portal's image is the release.
+verb_version() {
+  [ $# -eq 0 ] || misuse "unknown option \"$1\" of version"
+  local version
+  version=$(image_ref PORTAL)
+  say "TaylorDash ${version##*:}"
+  ! version=$(engine_version) || say "Docker engine $version"
+  ! version=$(compose_version) || say "Docker compose ${version#v}"
+}
+
 verb_down() {
   [ $# -eq 0 ] || misuse "unknown option \"$1\" of down"
   need_engine "cannot stop the stack"
-  local out
+  local out had
+  had=$(docker ps -aq --filter "$(project_filter)")
   out=$(compose --progress plain down --remove-orphans 2>&1) ||
     { printf '%s\n' "$out" | tail -n 10 >&2 && die "the stack cannot be stopped" "docker compose down failed (last lines above)" "mend the cause and run it again"; }
+  [ -n "$had" ] || { say "Nothing to stop: project $TAYLORDASH_PROJECT has no containers here. ./taylordash up starts it." && return; }
   say "Stopped. Volumes and secrets are kept; ./taylordash up starts again."
 }

@@ -5,8 +5,14 @@
 OPTIONAL_SERVICES=(grafana tempo)
 IMAGE_LIST=$ROOT/infra/images/images.env
 LEFT_OUT=()
+# shellcheck disable=SC2034 # read elsewhere
+LEFT_OUT_WHY='no image is to be had here'
+# shellcheck disable=SC2034 # read elsewhere
+LEFT_OUT_FIX='TAYLORDASH_IMAGES=pull ./taylordash up tries again'
 
 image_ref() { sed -n "s/^$1=//p" "$IMAGE_LIST"; }
+# The image of a service of images.env, which has its name in capitals.
+image_of() { image_ref "$(printf '%s' "$1" | tr 'a-z-' 'A-Z_')"; }
 is_optional() { [[ " ${OPTIONAL_SERVICES[*]} " == *" $1 "* ]]; }
 
 # One small image of our own list tells whether a registry answers in useful time.
@@ -54,7 +60,7 @@ get_images() {
   from=$(image_source)
   detail "${#missing[@]} images to get, by: $from"
   for name in "${missing[@]}"; do
-    ref=$(image_ref "$(printf '%s' "$name" | tr 'a-z-' 'A-Z_')")
+    ref=$(image_of "$name")
     ! have_image "$ref" || continue
     if [ "$from" = pull ] && [ "$name" != keycloak ]; then
       detail "pulling $ref"
@@ -101,6 +107,9 @@ build_portal() {
   die "the portal image cannot be built" "docker build failed (last lines above)" "read the log, mend the cause, run ./taylordash up again"
 }
 
+# The portal's image is made after all others were tried: without it nothing is known to be left out yet.
+was_left_out() { is_optional "$1" && ! have_image "$(image_of "$1")" && have_image "$(image_ref PORTAL)"; }
+
 # Services whose image is here; the others, if the stack can live without them, go to LEFT_OUT.
 choose_services() {
   local service ref
@@ -122,7 +131,7 @@ verb_bundle() {
   case ${1:-} in
     save | load) [ $# -eq 2 ] || incomplete "bundle $1 wants one file" "./taylordash bundle $1 FILE" ;;
     '') incomplete "bundle wants save or load, and a file" "./taylordash bundle save FILE" ;;
-    *) misuse "unknown bundle action \"$1\"" "$(nearest "$1" save load)" ;;
+    *) misuse "unknown bundle action \"$1\"" "$(nearest "$1" save load)" "./taylordash bundle save FILE, or: bundle load FILE" ;;
   esac
   need_engine "the images cannot be moved"
   exec "$ROOT/infra/images/bundle.sh" "$@"

@@ -14,10 +14,11 @@ die() {
   exit 1
 }
 
+# misuse WHAT [HINT] [FIX]: words that nobody knows; HINT is the nearest that is known.
 misuse() {
   local hint=${2:-}
-  printf 'taylordash: %s\n  why: this command does not know it%s\n  do:  ./taylordash --help lists what it knows\n' \
-    "$1" "${hint:+; did you mean \"$hint\"?}" >&2
+  printf 'taylordash: %s\n  why: this command does not know it%s\n  do:  %s\n' \
+    "$1" "${hint:+; did you mean \"$hint\"?}" "${3:-./taylordash --help lists what it knows}" >&2
   exit 2
 }
 
@@ -79,7 +80,7 @@ json_object() {
   printf '}'
 }
 
-# nearest WORD CANDIDATE...: the candidate at most three edits away, or nothing.
+# nearest WORD CANDIDATE...: the candidate at most three edits and half its length away, or nothing.
 nearest() {
   local word=$1
   shift
@@ -90,6 +91,6 @@ nearest() {
       for (j = 0; j <= m; j++) d[0, j] = j
       for (i = 1; i <= n; i++) for (j = 1; j <= m; j++)
         d[i, j] = least(d[i-1, j] + 1, d[i, j-1] + 1, d[i-1, j-1] + (substr(w, i, 1) != substr($0, j, 1)))
-      if (d[n, m] <= 3 && (best == "" || d[n, m] < far)) { best = $0; far = d[n, m] } }
+      if (d[n, m] <= 3 && d[n, m] * 2 <= m && (best == "" || d[n, m] < far)) { best = $0; far = d[n, m] } }
     END { print best }'
 }

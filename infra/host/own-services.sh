@@ -39,7 +39,10 @@ valid_metrics() { [[ $1 =~ ^[1-9][0-9]{0,4}(/[A-Za-z0-9._~/-]*)?$ ]]; }
 check_own_services() {
   local files file words service metrics
   mapfile -t files < <(own_files)
-  [ ${#files[@]} -gt 0 ] && docker compose version >/dev/null 2>&1 || return 0
+  value "no files in $STATE/compose.d"
+  [ ${#files[@]} -gt 0 ] || return 0
+  value "${files[*]##*/}"
+  compose_version >/dev/null || return 0
   if ! words=$(compose config --quiet 2>&1); then
     local some=()
     for file in "${files[@]}"; do

@@ -12,15 +12,18 @@ found() {
   FOUND_HOLDER=${4:-}
 }
 
+# value TEXT: what the check looked at, in the words `doctor` shows when all is well.
+value() { FOUND_VALUE=$1; }
+
 run_check() {
-  FOUND_STATUS=ok FOUND_CAUSE='' FOUND_FIX='' FOUND_HOLDER=''
+  FOUND_STATUS=ok FOUND_VALUE='' FOUND_CAUSE='' FOUND_FIX='' FOUND_HOLDER=''
   "check_$1" || true
 }
 
 show_check() {
   local name=${1//_/-}
   if [ "$FOUND_STATUS" = ok ]; then
-    printf '%-4s  %s\n' ok "$name"
+    printf '%-4s  %-18s %s\n' ok "$name" "$FOUND_VALUE"
   else
     printf '%-4s  %-18s %s → %s\n' "$FOUND_STATUS" "$name" "$FOUND_CAUSE" "$FOUND_FIX"
   fi
@@ -47,7 +50,7 @@ verb_doctor() {
     elif [[ " ${all[*]} " == *" $check "* ]]; then
       checks+=("$check")
     else
-      misuse "unknown check or option \"$1\" of doctor" "$(nearest "$1" --json "${all[@]//_/-}")"
+      misuse "unknown check or option \"$1\" of doctor" "$(nearest "$1" --json "${all[@]//_/-}")" "./taylordash doctor [--json] [NAME...], of: ${all[*]//_/-}"
     fi
     shift
   done
@@ -60,7 +63,7 @@ verb_doctor() {
     if [ $json = 1 ]; then
       [ $first = 1 ] || printf ',\n'
       first=0
-      json_object name "${check//_/-}" status "$FOUND_STATUS" cause "$FOUND_CAUSE" holder "$FOUND_HOLDER" fix "$FOUND_FIX"
+      json_object name "${check//_/-}" status "$FOUND_STATUS" value "$FOUND_VALUE" cause "$FOUND_CAUSE" holder "$FOUND_HOLDER" fix "$FOUND_FIX"
     else
       show_check "$check"
     fi

@@ -145,6 +145,6 @@ report() {
     say "  (this machine: cp it to /usr/local/share/ca-certificates/taylordash.crt, then update-ca-certificates)"
   fi
   report_acme
-  for word in ${LEFT_OUT[@]+"${LEFT_OUT[@]}"}; do say "  left out: $word (no image to be had here; TAYLORDASH_IMAGES=pull tries again)"; done
+  for word in ${LEFT_OUT[@]+"${LEFT_OUT[@]}"}; do say "  left out: $word ($LEFT_OUT_WHY; $LEFT_OUT_FIX)"; done
   [ -z "$LOG_FILE" ] || say "  log: $LOG_FILE"
 }

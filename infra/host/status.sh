@@ -14,7 +14,8 @@ uptime_of() {
   fi
 }
 
-# "service|state|health|uptime|ports" lines: every container of the project, then what has none.
+# "service|state|health|uptime|ports|reason" lines: every container of the project, then what has none. Only what was
+# left out has a reason.
 status_rows() {
   local ids service state health started ports seen=' '
   mapfile -t ids < <(docker ps -aq --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False)
@@ -22,37 +23,41 @@ status_rows() {
     while IFS='|' read -r service state health started ports; do
       seen+="$service "
       [ "$state" = running ] && started=$(uptime_of "$started") || started=-
-      printf '%s|%s|%s|%s|%s\n' "$service" "$state" "$health" "$started" "${ports% }"
+      printf '%s|%s|%s|%s|%s|\n' "$service" "$state" "$health" "$started" "${ports% }"
     done < <(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}}|{{.State.StartedAt}}|{{range $port, $bound := .NetworkSettings.Ports}}{{range $bound}}{{if ne .HostIp "::"}}{{.HostPort}}->{{$port}} {{end}}{{end}}{{end}}' "${ids[@]}" | sort)
   fi
   while read -r service; do
-    [[ $seen == *" $service "* ]] || printf '%s|absent|-|-|\n' "$service"
+    [[ $seen != *" $service "* ]] || continue
+    if was_left_out "$service"; then
+      printf '%s|left out|-|-||%s\n' "$service" "$LEFT_OUT_WHY; $LEFT_OUT_FIX"
+    else
+      printf '%s|absent|-|-||\n' "$service"
+    fi
   done < <(compose_services)
 }
 
 verb_status() {
-  local json=0 rows first=1 service state health up ports
-  case ${1:-} in
-    '') ;;
-    --json) json=1 ;;
-    *) misuse "unknown option \"$1\" of status" "$(nearest "$1" --json)" ;;
-  esac
+  local json=0 rows first=1 service state health up ports reason word
+  for word in "$@"; do
+    [ "$word" = --json ] || misuse "unknown option \"$word\" of status" "$(nearest "$word" --json)"
+    json=1
+  done
   need_engine "no status"
   rows=$(status_rows)
   if [ $json = 1 ]; then
     printf '['
-    while IFS='|' read -r service state health up ports; do
+    while IFS='|' read -r service state health up ports reason; do
       [ -n "$service" ] || continue
       [ $first = 1 ] || printf ','
       first=0
-      json_object service "$service" state "$state" health "$health" uptime "$up" ports "$ports"
+      json_object service "$service" state "$state" health "$health" uptime "$up" ports "$ports" reason "$reason"
     done <<<"$rows"
     printf ']\n'
   else
     printf '%-18s %-11s %-10s %-7s %s\n' SERVICE STATE HEALTH UPTIME PORTS
-    while IFS='|' read -r service state health up ports; do
+    while IFS='|' read -r service state health up ports reason; do
       [ -n "$service" ] || continue
-      printf '%-18s %-11s %-10s %-7s %s\n' "$service" "$state" "$health" "$up" "$ports"
+      printf '%-18s %-11s %-10s %-7s %s\n' "$service" "$state" "$health" "$up" "$ports$reason"
     done <<<"$rows"
   fi
 }
@@ -77,9 +82,12 @@ verb_logs() {
   if [ -z "$id" ]; then
     local hint services
     mapfile -t services < <(compose_services)
-    hint=$(nearest "$service" ${services[@]+"${services[@]}"})
-    die "no logs of $service" "no container of that service exists in project $TAYLORDASH_PROJECT" \
-      "${hint:+did you mean $hint? }./taylordash status lists the services"
+    [[ " ${services[*]} " == *" $service "* ]] || {
+      hint=$(nearest "$service" ${services[@]+"${services[@]}"})
+      die "no logs of $service" "there is no service of that name${hint:+; did you mean \"$hint\"?}" "./taylordash logs SERVICE, one of: ${services[*]}"
+    }
+    ! was_left_out "$service" || die "no logs of $service" "it was left out: $LEFT_OUT_WHY" "$LEFT_OUT_FIX"
+    die "no logs of $service" "it has no container in project $TAYLORDASH_PROJECT" "./taylordash up starts it; ./taylordash status shows what runs"
   fi
   exec docker logs --tail 200 ${follow[@]+"${follow[@]}"} "$id"
 }

@@ -66,12 +66,13 @@ verb_uninstall() {
     if [ -z "$confirm" ] && [ -t 0 ]; then
       read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm
     fi
+    [ -n "$confirm" ] || die "nothing removed" "the project's name was not typed" "repeat it: ./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
     [ "$confirm" = "$TAYLORDASH_PROJECT" ] ||
-      die "nothing removed" "the project's name was not typed" "repeat it: ./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
+      die "nothing removed" "\"$confirm\" is not the project's name, which is $TAYLORDASH_PROJECT" "repeat it: ./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
   elif [ $yes = 0 ] && [ "$confirm" != "$TAYLORDASH_PROJECT" ]; then
-    [ -t 0 ] || die "nothing removed" "nobody can be asked" "repeat it with --yes"
+    [ -t 0 ] || die "nothing removed" "nobody can be asked" "repeat it: ./taylordash uninstall --yes"
     read -r -p "Remove the stack $TAYLORDASH_PROJECT (volumes and secrets are kept)? [y/N] " answer
-    [[ $answer =~ ^[yY] ]] || die "nothing removed" "you said no" "nothing"
+    [[ $answer =~ ^[yY] ]] || die "nothing removed" "you said no" "repeat it and answer y, if it shall go"
   fi
   local own_log
   own_log=$(mktemp)

@@ -8,7 +8,7 @@ images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # The stack runs without these two.
 readonly images OPTIONAL=(GRAFANA TEMPO)
 
-fail() { echo "bundle.sh: $*" >&2; exit 1; }
+fail() { echo "taylordash: $*" >&2; exit 1; }
 
 # missing: names of the references on standard input that the stack needs and that are not there.
 missing() {
@@ -28,9 +28,9 @@ save() {
       absent+="$reference "
     fi
   done < <(grep -E '^[A-Z_]+=' "$images/images.env")
-  ((${#references[@]} > 0)) || fail "no image exists yet; build or pull them first."
+  ((${#references[@]} > 0)) || fail "no image is here yet; ./taylordash up gets them. Nothing was saved."
   needed=$(printf '%s\n' "${references[@]}" | missing)
-  [[ -z "$needed" ]] || fail "a bundle without these images could not start the stack, so none was written: ${needed//$'\n'/ }"
+  [[ -z "$needed" ]] || fail "a bundle without these images could not start the stack, so none was written: ${needed//$'\n'/ }. ./taylordash up gets them."
   [[ -z "${absent-}" ]] || echo "left out, not on this machine: $absent"
   mkdir -p "$(dirname "$file")"
   # shellcheck disable=SC2064 # the file of this call, which is out of scope at exit
@@ -44,14 +44,14 @@ save() {
 
 load() {
   local file=$1 loaded needed
-  [[ -f "$file" ]] || fail "$file does not exist."
+  [[ -f "$file" ]] || fail "$file does not exist; give the path of a file that ./taylordash bundle save wrote. Nothing was loaded."
   [[ -f "$file.sha256" ]] || fail "$file.sha256 is missing; copy it from where the bundle was saved. Nothing was loaded."
   # The sum alone counts: the file may have another name here.
   [[ "$(sha256sum < "$file" | cut -d ' ' -f 1)" == "$(cut -d ' ' -f 1 "$file.sha256")" ]] \
     || fail "$file is damaged (its sum differs from $file.sha256); copy it again. Nothing was loaded."
   loaded=$(docker load --quiet --input "$file" | sed -n 's/^Loaded image: //p')
   needed=$(missing <<< "$loaded")
-  [[ -z "$needed" ]] || fail "the bundle is of another version, these images are not in it: ${needed//$'\n'/ }"
+  [[ -z "$needed" ]] || fail "the bundle is of another version, these images are not in it: ${needed//$'\n'/ }. Save one from a checkout of this version."
   echo "loaded $(wc -l <<< "$loaded") images from $file"
 }
 

@@ -32,12 +32,21 @@ const run = (...args: string[]): Promise<Run> =>
     );
   });
 
-it.each([[[]], [["audit"]], [["audit", "erase"]], [["users"]], [["user", "add"]]])(
-  "%j is not understood",
-  async (args) => {
-    expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining("usage: user add") });
-  },
-);
+it.each([
+  [[], "The commands are user and audit."],
+  [["users"], "The commands are user and audit."],
+  [["audit"], "The one verb of audit is verify."],
+  [["audit", "erase"], "The one verb of audit is verify."],
+  [["user"], "The verb is missing."],
+  [["user", "add"], "The name is missing: user add NAME."],
+  [["user", "adds", "ann"], "There is no verb adds."],
+  [["user", "add", "ann"], "Give --role ROLE, or --no-role."],
+  [["user", "add", "ann", "--rol", "admin"], "Unknown option '--rol'."],
+  [["user", "role", "ann"], "Which role shall ann have?"],
+  [["user", "remove", "ann", "bob", "--yes"], '"bob" is one word too many.'],
+])("%j is not understood, and changes nothing", async (args, err) => {
+  expect(await run(...args)).toEqual({ code: 2, out: "", err: `${err}\n` });
+});
 
 it("says that the trail is intact, in words and for machines", async () => {
   for (let count = 0; count < 3; count += 1) await recordEvent({ kind: "host", name: "host" }, "test", String(count));

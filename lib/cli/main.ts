@@ -12,15 +12,8 @@ import { withRequestId } from "../platform/log.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 
 const actor: HostActor = { kind: "host", name: "host" };
-const usage = `usage: user add NAME --role viewer|operator|admin | --no-role  [--totp] [--permanent] [--email E] [--password-stdin]
-       user list
-       user role NAME viewer|operator|admin|none
-       user reset-password|reset-totp|disable|enable NAME
-       user remove NAME --yes
-       user first-admin NAME
-       audit verify
-every verb takes --json`;
 
+/** Words that make no command. infra/host/user.sh adds how they go. */
 class Usage extends Error {}
 
 type Outcome = { json: unknown; human: string; failed?: boolean };
@@ -42,7 +35,8 @@ function readArguments(argv: string[]) {
       },
     });
   } catch (error) {
-    throw new Usage(messageOf(error));
+    // Node's own words go on about positional arguments.
+    throw new Usage(`${messageOf(error).split(/\.\s/)[0]}.`);
   }
 }
 
@@ -51,11 +45,14 @@ type Flags = ReturnType<typeof readArguments>["values"];
 async function user(verb: string | undefined, rest: string[], flags: Flags): Promise<Outcome> {
   const [name, value] = rest;
   const done = (human: string): Outcome => ({ json: { ok: true, name }, human });
-  if (verb !== "list" && name === undefined)
-    throw new Usage(verb === undefined ? "user needs a verb" : `user ${verb} needs a name`);
+  if (verb === undefined) throw new Usage("The verb is missing.");
+  if (verb !== "list" && name === undefined) throw new Usage(`The name is missing: user ${verb} NAME.`);
+  const words: Record<string, number> = { list: 0, role: 2 };
+  const surplus = rest[words[verb] ?? 1];
+  if (surplus !== undefined) throw new Usage(`"${surplus}" is one word too many.`);
   switch (verb) {
     case "add": {
-      if ((flags.role === undefined) === !flags["no-role"]) throw new Usage("give --role ROLE, or --no-role");
+      if ((flags.role === undefined) === !flags["no-role"]) throw new Usage("Give --role ROLE, or --no-role.");
       const { email, totp, permanent } = flags;
       const password = flags["password-stdin"] ? (await text(process.stdin)).replace(/\r?\n$/, "") : undefined;
       const added = await people.addPerson(actor, {
@@ -89,7 +86,7 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
       return { json: list, human: list.map(line).join("\n") || "Nobody yet." };
     }
     case "role":
-      if (value === undefined) throw new Usage("user role needs a name and a role");
+      if (value === undefined) throw new Usage(`Which role shall ${name} have?`);
       await people.setPersonRole(actor, { name, role: value === "none" ? null : value });
       return done(`User ${name} now has the role ${value}.`);
     case "reset-password": {
@@ -104,17 +101,20 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
       await (verb === "enable" ? people.enablePerson : people.disablePerson)(actor, { name });
       return done(`User ${name} is ${verb}d.`);
     case "remove":
-      if (!flags.yes) throw new Usage(`this removes ${name} for good; add --yes`);
+      if (!flags.yes) {
+        await people.checkPersonExists(actor, { name });
+        throw new Usage(`This removes ${name} for good. Add --yes if that is meant.`);
+      }
       await people.removePerson(actor, { name });
       return done(`User ${name} removed.`);
     default:
-      throw new Usage(verb ? `there is no verb ${verb}` : "no verb given");
+      throw new Usage(`There is no verb ${verb}.`);
   }
 }
 
 /** Whether the trail is as it was written; anything but a clear yes counts as a failure. */
 async function audit(verb: string | undefined): Promise<Outcome> {
-  if (verb !== "verify") throw new Usage(verb ? `there is no verb ${verb}` : "no verb given");
+  if (verb !== "verify") throw new Usage("The one verb of audit is verify.");
   const verdict = await verifyAudit(actor);
   const { state, rows, sealedThrough, sealedAt, findings } = verdict;
   const sealed = sealedThrough ? `sealed up to row ${sealedThrough} at ${sealedAt}` : "nothing sealed yet";
@@ -142,14 +142,14 @@ async function main(argv: string[]): Promise<number> {
     const { positionals, values } = readArguments(argv);
     const [group, verb, ...rest] = positionals;
     if (group !== "user" && group !== "audit") {
-      throw new Usage(group ? `there is no command ${group}` : "no command given");
+      throw new Usage("The commands are user and audit.");
     }
     const run = () => (group === "user" ? user(verb, rest, values) : audit(verb));
     const { json, human, failed } = await withRequestId(undefined, run);
     print(values.json ? JSON.stringify(json) : human);
     return failed ? 1 : 0;
   } catch (error) {
-    process.stderr.write(error instanceof Usage ? `${error.message}\n${usage}\n` : `${explain(error)}\n`);
+    process.stderr.write(`${error instanceof Usage ? error.message : explain(error)}\n`);
     return error instanceof Usage ? 2 : 1;
   } finally {
     await runShutdown("last");

@@ -1,4 +1,4 @@
-export { listPersons } from "./list.ts";
+export { checkPersonExists, listPersons } from "./list.ts";
 export {
   addFirstAdmin,
   addPerson,

@@ -1,8 +1,8 @@
 import { isHost, isPerson, type Principal, requirePermission } from "../auth/index.ts";
 import { rows } from "../platform/postgres.ts";
 import { peopleAdmin } from "./keycloak-admin.ts";
-import { listPeople } from "./keycloak-people.ts";
-import type { PersonInfo } from "./schema.ts";
+import { findPerson, listPeople } from "./keycloak-people.ts";
+import { type PersonInfo, PersonInput } from "./schema.ts";
 
 type Seen = { user_id: string; last: Date | null; live: number };
 
@@ -32,4 +32,10 @@ export async function listPersons(actor: Principal): Promise<PersonInfo[]> {
     liveSessions: sessions.get(person.id)?.live ?? 0,
   }));
   return infos.sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** @throws NotFound for a name nobody has. */
+export async function checkPersonExists(actor: Principal, raw: unknown): Promise<void> {
+  requirePermission(actor, "users:read");
+  await findPerson(peopleAdmin(), PersonInput.parse(raw).name);
 }

@@ -1,4 +1,6 @@
 // People verbs against a real Keycloak, through the portal's own narrow client, with sessions in a real PostgreSQL.
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { URI } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Actor, createToken, type HostActor, resolveSession, resolveToken } from "../auth/index.ts";
@@ -123,6 +125,23 @@ describe("what somebody loses, they lose on the next request", () => {
       null,
       undefined,
     ]);
+  });
+});
+
+describe("the host command's `user remove NAME`", () => {
+  const remove = (name: string) =>
+    new Promise((resolve) => {
+      const trust = { NODE_EXTRA_CA_CERTS: join(identity.database.folder, "ca.crt") };
+      const env = { ...process.env, ...trust, TAYLORDASH_LOG_LEVEL: "silent" };
+      const args = [join(import.meta.dirname, "../cli/main.ts"), "user", "remove", name];
+      execFile(process.execPath, args, { env }, (error, out, err) => resolve([error?.code, out, err]));
+    });
+  it("says at once that there is no such person", async () => {
+    expect(await remove("nosuch")).toEqual([1, "", "There is no user nosuch. ./taylordash user list shows all.\n"]);
+  });
+  it("asks for --yes where there is one, and removes nobody", async () => {
+    expect(await remove("boss")).toEqual([2, "", "This removes boss for good. Add --yes if that is meant.\n"]);
+    expect(await find("boss")).toBeDefined();
   });
 });
 

@@ -63,10 +63,10 @@ bundle() { bash "$IMAGES/bundle.sh" "$@"; }
   echo "THREE=tdbats/three:$TAG" >>"$IMAGES/images.env"
   run bundle load "$FILE"
   [ "$status" = 1 ]
-  [[ $output == *"another version"*"tdbats/three:$TAG"* ]]
+  [[ $output == *"another version"*"tdbats/three:$TAG"*"from a checkout of this version"* ]]
   run bundle save "$FILE.new"
   [ "$status" = 1 ]
-  [[ $output == *"none was written"*"tdbats/three:$TAG"* ]]
+  [[ $output == *"none was written"*"tdbats/three:$TAG"*"./taylordash up gets them"* ]]
   [ ! -e "$FILE.new" ] && [ ! -e "$FILE.new.part" ]
 }
 
@@ -75,6 +75,9 @@ bundle() { bash "$IMAGES/bundle.sh" "$@"; }
   run taylordash bundle load /nowhere
   [ "$status" = 1 ]
   [[ $output == *"does not answer"*"do:"* ]]
+  run bash "$ROOT/infra/images/bundle.sh" load /nowhere
+  [ "$status" = 1 ]
+  [[ $output == "taylordash: /nowhere does not exist; give the path"*"Nothing was loaded"* ]]
   run taylordash bundle save
   [ "$status" = 2 ]
   [[ $output == *"wants one file"* ]]

@@ -7,7 +7,7 @@ load helper
   [ "$status" = 0 ]
   [ "${#lines[@]}" -le 20 ]
   local verb
-  for verb in up down status doctor logs test user uninstall bundle; do [[ $output == *"  $verb"* ]]; done
+  for verb in up down status doctor logs test user uninstall bundle version; do [[ $output == *"  $verb"* ]]; done
 }
 
 @test "an unknown verb or option says what, why and what to do" {
@@ -21,6 +21,139 @@ load helper
   [ "$status" = 2 ]
   run taylordash bundle send x
   [ "$status" = 2 ]
+  [[ $output == *"do:  ./taylordash bundle save FILE, or: bundle load FILE"* ]]
+  run taylordash status --json --jsn
+  [ "$status" = 2 ]
+  [[ $output == *'unknown option "--jsn"'* ]]
+}
+
+@test "a word that resembles none is not taken for another" {
+  run taylordash xyz
+  [ "$status" = 2 ]
+  [[ $output == *"why: this command does not know it"$'\n'* ]]
+}
+
+@test "--help behind a verb explains, and does nothing" {
+  stub docker 'touch '"$BATS_TEST_TMPDIR"'/asked'
+  local verb
+  for verb in up down status doctor logs audit uninstall bundle; do
+    run taylordash "$verb" --help
+    [ "$status" = 0 ]
+    [[ $output == "Usage: ./taylordash COMMAND"* ]]
+  done
+  [ ! -e "$BATS_TEST_TMPDIR/asked" ]
+}
+
+@test "version: the portal image's tag, and the engine and compose where they are" {
+  stub docker 'case "$*" in "version --format"*) echo 28.2.2 ;; "compose version"*) echo v2.37.1 ;; esac'
+  local release want
+  release=$(sed -n 's|^ *image: taylordash/portal:||p' "$ROOT/docker-compose.yml" | head -n 1)
+  want=$(printf '%s\n' "TaylorDash $release" "Docker engine 28.2.2" "Docker compose 2.37.1")
+  for verb in version --version; do
+    run taylordash "$verb"
+    [ "$status" = 0 ]
+    [ "$output" = "$want" ]
+  done
+  stub docker 'exit 1'
+  run taylordash --version
+  [ "$status" = 0 ]
+  [ "$output" = "TaylorDash $release" ]
+}
+
+@test "what is called the release is the same everywhere" {
+  local release
+  release=$(taylordash --version | sed -n 's/^TaylorDash //p')
+  grep -qx "  TAYLORDASH_VERSION: $release" "$ROOT/docker-compose.yml"
+  grep -qx "  \"version\": \"$release\"," "$ROOT/package.json"
+}
+
+@test "user: without a verb or with a wrong one shows every verb people use, and asks no engine" {
+  stub docker 'touch '"$BATS_TEST_TMPDIR"'/asked'
+  local verb
+  run taylordash user
+  [ "$status" = 2 ]
+  for verb in list "add NAME" "role NAME" "reset-password NAME" "reset-totp NAME" "disable NAME" "enable NAME" "remove NAME --yes"; do
+    [[ $output == *$'\n'"  $verb "* ]]
+    # The command behind knows each.
+    grep -q "case \"${verb%% *}\":" "$ROOT/lib/cli/main.ts"
+  done
+  [[ $output != *first-admin* && $output != *audit\ verify* ]]
+  run taylordash user remvoe ann
+  [ "$status" = 2 ]
+  [[ $output == *"  remove NAME --yes"*'unknown verb "remvoe" of user'*'did you mean "remove"?'* ]]
+  run taylordash user --help
+  [ "$status" = 0 ]
+  run taylordash user role --help
+  [ "$status" = 0 ]
+  [ "${#lines[@]}" = 1 ]
+  run taylordash audit
+  [ "$status" = 2 ]
+  [[ $output == *"do:  ./taylordash audit verify"* ]]
+  run taylordash audit verfy
+  [[ $output == *'did you mean "verify"?'* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/asked" ]
+}
+
+@test "user: words the worker does not understand are followed by how that verb goes; its status is kept" {
+  stub docker 'case "$1" in version) ;; ps) echo abc ;; exec) echo "Give --role ROLE, or --no-role." >&2; exit 2 ;; esac'
+  run taylordash user add ann
+  [ "$status" = 2 ]
+  [[ $output == "Give --role ROLE, or --no-role."*"  add NAME --role ROLE "*"--no-role"* && $output != *"  remove"* ]]
+  stub docker 'case "$1" in version) ;; ps) echo abc ;; exec) echo "There is no user nosuch." >&2; exit 1 ;; esac'
+  run taylordash user remove nosuch
+  [ "$status" = 1 ]
+  [ "$output" = "There is no user nosuch." ]
+}
+
+# engine_with IMAGE...: an engine that has these images, and no container.
+engine_with() {
+  stub docker 'case "$*" in
+    "image inspect"*) [[ " '"$*"' " == *" ${!#} "* ]] ;;
+    "compose version"* | "version "* | "ps "*) ;;
+    *) real "$@" ;;
+  esac'
+}
+image() { sed -n "s/^$1=//p" "$ROOT/infra/images/images.env"; }
+
+@test "status: what has no image is left out and says why, once the images were got; logs too" {
+  engine_with "$(image PORTAL)" "$(image TEMPO)"
+  run taylordash status --json
+  [ "$status" = 0 ]
+  python3 -c 'import json,sys
+rows = {r["service"]: r for r in json.load(sys.stdin)}
+assert all(set(r) == {"service", "state", "health", "uptime", "ports", "reason"} for r in rows.values())
+assert rows["grafana"]["state"] == "left out" and "TAYLORDASH_IMAGES=pull" in rows["grafana"]["reason"]
+assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items() if name != "grafana")' <<<"$output"
+  run taylordash status
+  grep -Eq '^grafana +left out +- +- +no image is to be had here; TAYLORDASH_IMAGES=pull ./taylordash up tries again$' <<<"$output"
+  run taylordash logs grafana
+  [ "$status" = 1 ]
+  [[ $output == *"why: it was left out: no image is to be had here"*"do:  TAYLORDASH_IMAGES=pull"* ]]
+  # Before the first `up` nothing is known.
+  engine_with none
+  run taylordash status
+  [[ $output != *"left out"* ]]
+}
+
+@test "logs of what is no service lists those there are; of one without a container says how it starts" {
+  engine_with none
+  run taylordash logs protal
+  [ "$status" = 1 ]
+  [[ $output == *'there is no service of that name; did you mean "portal"?'*"one of: alertmanager "*" worker"* ]]
+  run taylordash logs portal
+  [ "$status" = 1 ]
+  [[ $output == *"it has no container in project $TAYLORDASH_PROJECT"*"./taylordash up starts it"* ]]
+}
+
+@test "down says whether there was anything to stop" {
+  stub docker 'case "$1" in ps) [ ! -e '"$BATS_TEST_TMPDIR"'/some ] || echo abc ;; esac'
+  run taylordash down
+  [ "$status" = 0 ]
+  [[ $output == "Nothing to stop: project $TAYLORDASH_PROJECT has no containers here. ./taylordash up"* ]]
+  touch "$BATS_TEST_TMPDIR/some"
+  run taylordash down
+  [ "$status" = 0 ]
+  [[ $output == "Stopped. Volumes"* ]]
 }
 
 @test "a command that lacks a part says which, and shows the whole one" {
@@ -231,6 +364,7 @@ load helper
 }
 
 @test "status lists every service before any container exists" {
+  stub docker 'case "$*" in "image inspect"*) exit 1 ;; *) real "$@" ;; esac'
   run taylordash status --json
   [ "$status" = 0 ]
   python3 -c 'import json,sys; rows=json.load(sys.stdin); assert {r["service"] for r in rows} >= {"traefik","portal"}; assert all(r["state"] == "absent" for r in rows)' <<<"$output"
@@ -240,6 +374,10 @@ load helper
   parts 'save_settings; make_secrets'
   run taylordash uninstall --data --confirm wrong </dev/null
   [ "$status" = 1 ]
+  [[ $output == *"\"wrong\" is not the project's name, which is $TAYLORDASH_PROJECT"*"do:"*"--confirm $TAYLORDASH_PROJECT"* ]]
+  run taylordash uninstall --data </dev/null
+  [ "$status" = 1 ]
+  [[ $output == *"name was not typed"* ]]
   [ -s "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" ]
 }
 

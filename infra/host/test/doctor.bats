@@ -7,8 +7,69 @@ load helper
   run taylordash doctor --json
   [ $((SECONDS - begin)) -le 10 ]
   [ "$(grep -o '"name"' <<<"$output" | wc -l)" -ge 15 ]
-  python3 -c 'import json,sys; rows=json.load(sys.stdin); assert all({"name","status","cause","holder","fix"} == set(r) for r in rows)' <<<"$output"
+  python3 -c 'import json,sys; rows=json.load(sys.stdin); assert all({"name","status","value","cause","holder","fix"} == set(r) for r in rows)' <<<"$output"
   [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}
+
+@test "what is well is shown with the value found, aligned, and for machines" {
+  mkdir "$BATS_TEST_TMPDIR/proc" && printf 'MemTotal: 8388608 kB\nMemAvailable: 2097152 kB\n' >"$BATS_TEST_TMPDIR/proc/meminfo"
+  export TAYLORDASH_PROC=$BATS_TEST_TMPDIR/proc TAYLORDASH_DOMAIN=dash.example.org
+  stub docker 'case "$*" in
+    "version --format"*) echo 28.2.2 ;; "compose version"*) echo v2.37.1 ;; *{{.Driver}}*) echo overlay2 ;;
+    *MemoryLimit*) echo "true true true" ;; *) exit 1 ;;
+  esac'
+  stub df 'case $1 in -Pk) printf "h\n/dev/x 9 9 65000000 9%% /data\n" ;; *) printf "h\n/dev/x 9 9 500000 9%% /data\n" ;; esac'
+  stub nproc 'echo 4'
+  stub getent 'printf "192.0.2.7 STREAM\n192.0.2.7 DGRAM\n2001:db8::7 STREAM\n"'
+  stub timedatectl 'echo yes'
+  stub date 'case "$*" in +%s) echo 4102444800 ;; *) real "$@" ;; esac'
+  local checks=(memory cpu disk inodes port-http clock dns values docker-version compose-version storage secret-files)
+  run taylordash doctor "${checks[@]}"
+  [ "$status" = 0 ]
+  local want="ok    memory             8192 MB, 2048 MB of it free
+ok    cpu                4 CPUs
+ok    disk               65 GB free on /data
+ok    inodes             500000 free on /data
+ok    port-http          25080 is free
+ok    clock              2100-01-01 00:00:00 UTC, synchronised
+ok    dns                dash.example.org is 192.0.2.7, 2001:db8::7
+ok    values             project $TAYLORDASH_PROJECT at https://dash.example.org:25443
+ok    docker-version     28.2.2
+ok    compose-version    2.37.1
+ok    storage            overlay2
+ok    secret-files       none yet"
+  diff <(printf '%s\n' "$want") <(head -n ${#checks[@]} <<<"$output")
+  run taylordash doctor --json docker-version
+  [[ $output == '[{"name":"docker-version","status":"ok","value":"28.2.2",'* ]]
+}
+
+@test "no check is well without a value" {
+  # On a machine without an engine, and here.
+  local here
+  for here in 'exit 1' 'real "$@"'; do
+    stub docker "$here"
+    parts 'make_secrets; make_ca; make_leaves'
+    run taylordash doctor --json
+    python3 -c 'import json,sys
+rows = json.load(sys.stdin)
+assert len(rows) > 20
+silent = [r["name"] for r in rows if r["status"] == "ok" and not r["value"]]
+assert not silent, silent' <<<"$output"
+    rm -r "$TAYLORDASH_STATE_DIR"
+  done
+}
+
+@test "without an engine its checks say so" {
+  stub docker 'exit 1'
+  run taylordash doctor storage networks
+  [ "${lines[0]}" = "ok    storage            not known: no engine answers" ]
+  [ "${lines[1]}" = "ok    networks           not known: no engine answers" ]
+}
+
+@test "a check that does not exist: the nearest, and all there are" {
+  run taylordash doctor memroy
+  [ "$status" = 2 ]
+  [[ $output == *'did you mean "memory"?'*"of: root system "*" other-projects"* ]]
 }
 
 @test "every check has a test here" {
