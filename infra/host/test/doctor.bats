@@ -241,6 +241,8 @@ own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STA
   doctor_says warn cgroup "false true true"
 }
 @test "ip forward" {
+  # Its packets count only where an engine answers, however slowly the real one does.
+  stub docker true
   mkdir -p "$BATS_TEST_TMPDIR/proc/sys/net/ipv4" && echo 0 >"$BATS_TEST_TMPDIR/proc/sys/net/ipv4/ip_forward"
   TAYLORDASH_PROC=$BATS_TEST_TMPDIR/proc doctor_says fail ip-forward ip_forward
 }
