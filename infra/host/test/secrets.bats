@@ -18,7 +18,8 @@ all_made() { parts 'make_secrets; make_ca; make_leaves; make_host_ca'; }
   [ "$(stat -c %a ca/ca.key)" = 400 ]
   cmp postgres/portal_password portal/db_password
   cmp postgres/owner_password worker/owner_password
-  ! cmp -s portal/db_password worker/owner_password
+  run cmp -s portal/db_password worker/owner_password
+  [ "$status" -eq 1 ]
   cmp postgres/exporter_password postgres-exporter/db_password
   cmp mosquitto/admin_password worker/mqtt_admin_password
   [ "$(cat $(find . -name '*password' -o -name '*secret' -o -name '*key' -not -path './tls/*' -not -path './ca/*' -type f) | grep -oE '[0-9a-f]{64}' | sort -u | wc -l)" -ge 12 ]
