@@ -75,6 +75,7 @@ export const operations: Record<string, Policy> = {
   "POST /services/{service}/start": "operator",
   "POST /services/{service}/restart": "operator",
   "POST /services/{service}/stop": "admin",
+  "POST /services/{service}/pull": "admin",
   "POST /services/{service}/recreate": "admin",
   "POST /services/{service}/scale": "operator",
   "POST /services/start": "operator",

@@ -89,7 +89,7 @@ describe("a connection", () => {
     const at = lab.reached.length;
     await exchange(
       lab,
-      get("/version", `${closing}authorization: x\r\nx-registry-auth: y\r\nx-middleware-subrequest: z\r\n`),
+      get("/version", `${closing}authorization: x\r\nx-forwarded-for: y\r\nx-middleware-subrequest: z\r\n`),
     );
     expect(lab.reached.slice(at)).toEqual(["GET /version HTTP/1.1\r\nhost: docker\r\nConnection: keep-alive\r\n\r\n"]);
   });
