@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { openStreams } from "../open-streams.ts";
 import { container, docker, project } from "../stack.ts";
 import { percentile, withBrowser } from "./browser.ts";
@@ -58,15 +58,21 @@ function listen(action: string) {
   };
 }
 
+/** The list with one container of the bench in it, whose row is watched. */
+async function openWatched(context: BrowserContext): Promise<Page> {
+  await removeContainers();
+  await makeContainers("bench-live", 1, true);
+  const page = await context.newPage();
+  await page.goto("/services");
+  await page.locator(`[data-service="${service}"][data-state="running"]`).waitFor();
+  await watchRow(page);
+  return page;
+}
+
 export async function eventToRow(): Promise<Figure[]> {
   return withBrowser(async (context) => {
     try {
-      await removeContainers();
-      await makeContainers("bench-live", 1, true);
-      const page = await context.newPage();
-      await page.goto("/services");
-      await page.locator(`[data-service="${service}"][data-state="running"]`).waitFor();
-      await watchRow(page);
+      const page = await openWatched(context);
       const deaths = listen("die");
       const seen: number[] = [];
       for (let round = 1; round <= rounds; round += 1) {
@@ -141,12 +147,7 @@ export async function engineRestart(): Promise<Figure[]> {
     throw new Error('put {"live-restore": true} into /etc/docker/daemon.json and send dockerd SIGHUP first');
   return withBrowser(async (context) => {
     try {
-      await removeContainers();
-      await makeContainers("bench-live", 1, true);
-      const page = await context.newPage();
-      await page.goto("/services");
-      await page.locator(`[data-service="${service}"][data-state="running"]`).waitFor();
-      await watchRow(page);
+      const page = await openWatched(context);
       const late: number[] = [];
       for (let round = 1; round <= 3; round += 1) {
         await restartEngine(Number(await docker("inspect", "--format", "{{.State.Pid}}", name)));
