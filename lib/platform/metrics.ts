@@ -5,7 +5,8 @@ export { Counter, Gauge, Histogram } from "prom-client";
 
 export const registry = processWide("metrics", () => {
   const created = new Registry();
-  collectDefaultMetrics({ register: created });
+  // Its own precision of 10 ms wakes an idle process a hundred times a second: more work than all the rest.
+  collectDefaultMetrics({ register: created, eventLoopMonitoringPrecision: 250 });
   return created;
 });
 
