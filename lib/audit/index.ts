@@ -4,8 +4,12 @@ export { listAudit, listAuditFacets } from "./queries.ts";
 export {
   type AuditActor,
   audited,
+  auditedHandover,
   type Details,
+  endHandedOver,
+  type HandedOver,
   type Json,
+  listHandedOver,
   recordEvent,
   recordIn,
   recordRefusal,

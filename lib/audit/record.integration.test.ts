@@ -6,7 +6,15 @@ import { withRequestId } from "../platform/log.ts";
 import { rows, transaction } from "../platform/postgres.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import { type ChainRow, chainColumns, chainStart, hashOf } from "./chain.ts";
-import { audited, recordEvent, recordIn, recordRefusal } from "./index.ts";
+import {
+  audited,
+  auditedHandover,
+  endHandedOver,
+  listHandedOver,
+  recordEvent,
+  recordIn,
+  recordRefusal,
+} from "./index.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -81,6 +89,48 @@ describe("an action", () => {
     const ids = (await chain()).map(({ id }) => Number(id));
     expect(ids).toEqual(ids.map((_, index) => index + 1));
     expect(await of("test.rolled-back")).toEqual([]);
+  });
+});
+
+describe("what was handed over", () => {
+  const handOver = (ended: Promise<unknown>, action: string) =>
+    auditedHandover(person, action, "portal", async () => ({ taken: "taken", ended }), { why: "x" }, { after: 2 });
+  const outcomes = async (action: string) => (await of(action)).map(({ outcome }) => outcome);
+  const open = async (action: string) => (await listHandedOver()).find((entry) => entry.action === action);
+
+  it("has an outcome once its end is known here, and is open until then", async () => {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    expect(await handOver(ended, "test.handed")).toBe("taken");
+    expect(await outcomes("test.handed")).toEqual(["intent"]);
+    const entry = await open("test.handed");
+    expect(entry).toMatchObject({ action: "test.handed", target: "portal", before: null, after: 2 });
+    end();
+    await expect.poll(() => outcomes("test.handed")).toEqual(["intent", "done"]);
+    expect(await open("test.handed")).toBeUndefined();
+    if (entry) await endHandedOver(host, entry, "too late");
+    expect(await outcomes("test.handed")).toEqual(["intent", "done"]);
+    const ids = (await chain()).map(({ id }) => Number(id));
+    expect(ids).toEqual(ids.map((_, index) => index + 1));
+  });
+  it.each([
+    ["done", null, {}],
+    ["failed", "It failed.", { error: "It failed." }],
+  ])("is ended as %s by whoever is left", async (outcome, error, details) => {
+    await handOver(new Promise(() => undefined), `test.left-${outcome}`);
+    const entry = await open(`test.left-${outcome}`);
+    if (entry) await endHandedOver(host, entry, error);
+    expect(await of(`test.left-${outcome}`)).toMatchObject([
+      { outcome: "intent", actor_name: "ann", details: { why: "x", handedOver: true } },
+      { outcome, actor_name: "host", details, after: 2 },
+    ]);
+  });
+  it("and was not taken has failed at once", async () => {
+    const act = () => Promise.reject(new Conflict("c", "no"));
+    await expect(auditedHandover(host, "test.not-taken", "x", act, {}, {})).rejects.toThrow("no");
+    expect(await outcomes("test.not-taken")).toEqual(["intent", "refused"]);
   });
 });
 

@@ -3,7 +3,7 @@
 import type { Principal } from "../auth/permissions.ts";
 import { AppError, type Forbidden, messageOf } from "../platform/errors.ts";
 import { currentRequest, log } from "../platform/log.ts";
-import { pool, type Queryable } from "../platform/postgres.ts";
+import { pool, type Queryable, rows } from "../platform/postgres.ts";
 import { processWide } from "../platform/process-wide.ts";
 
 export type AuditActor = {
@@ -41,7 +41,7 @@ const short = (text: string, most = 500): string => text.replaceAll("\0", "").sl
 async function write(row: Row, database: Queryable = pool()): Promise<string> {
   const actor = auditActor(row.who);
   const request = currentRequest();
-  const { rows } = await database.query<{ id: string }>(
+  const { rows: written } = await database.query<{ id: string }>(
     `insert into audit (intent_id, actor_kind, actor_id, actor_name, session_id, action, target, outcome, details,
        before, after, ip, user_agent, request_id, trace_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`,
@@ -63,9 +63,9 @@ async function write(row: Row, database: Queryable = pool()): Promise<string> {
       request?.traceId ?? null,
     ],
   );
-  const [written] = rows;
-  if (!written) throw new Error("the audit row was not written");
-  return written.id;
+  const [first] = written;
+  if (!first) throw new Error("the audit row was not written");
+  return first.id;
 }
 
 export type Change<T> = { before?: Json; after?: Json | ((result: T) => Json) };
@@ -96,6 +96,23 @@ export async function recordIn(
 
 const recorded = new WeakSet<object>();
 
+type Act = [who: Who, action: string, target: string];
+
+/** Writes the intent; answers the two ways to write its outcome. */
+async function begin([who, action, target]: Act, details: Details, change: { before?: Json; after?: Json }) {
+  const intentId = await write({ who, action, target, outcome: "intent", details, ...change });
+  const { before } = change;
+  return {
+    done: (after?: Json) => write({ who, action, target, outcome: "done", before, after, intentId }),
+    async failed(error: unknown) {
+      const refused = error instanceof AppError && error.status < 500;
+      const reason = { error: short(messageOf(error)) };
+      await write({ who, action, target, outcome: refused ? "refused" : "failed", details: reason, intentId });
+      if (error instanceof Error) recorded.add(error);
+    },
+  };
+}
+
 /** Refuses to act when the intent cannot be written. `details`, `before` and `after` never hold a secret. */
 export async function audited<T>(
   who: Who,
@@ -107,19 +124,65 @@ export async function audited<T>(
 ): Promise<T> {
   const { before, after } = change;
   const intended = typeof after === "function" ? undefined : after;
-  const intentId = await write({ who, action, target, outcome: "intent", details, before, after: intended });
+  const entry = await begin([who, action, target], details, { before, after: intended });
   try {
     const result = await act();
-    const made = typeof after === "function" ? after(result) : after;
-    await write({ who, action, target, outcome: "done", before, after: made, intentId });
+    await entry.done(typeof after === "function" ? after(result) : after);
     return result;
   } catch (error) {
-    const refused = error instanceof AppError && error.status < 500;
-    const reason = { error: short(messageOf(error)) };
-    await write({ who, action, target, outcome: refused ? "refused" : "failed", details: reason, intentId });
-    if (error instanceof Error) recorded.add(error);
+    await entry.failed(error);
     throw error;
   }
+}
+
+/** Marks an intent whose outcome another process may have to write. */
+const handedOver = { handedOver: true };
+
+/**
+ * For work that may end this very process: `act` answers once somebody else has taken it, with its end. Whoever is left
+ * by then writes the outcome: this process, or another that finds the entry among `listHandedOver`.
+ */
+export async function auditedHandover<T>(
+  who: Who,
+  action: string,
+  target: string,
+  act: () => Promise<{ taken: T; ended: Promise<unknown> }>,
+  details: Details,
+  change: { before?: Json; after?: Json },
+): Promise<T> {
+  const entry = await begin([who, action, target], { ...details, ...handedOver }, change);
+  const unwritten = (err: unknown) => log.error({ err, action }, "an outcome could not be written to the audit");
+  try {
+    const { taken, ended } = await act();
+    ended.then(() => entry.done(change.after), entry.failed).catch(unwritten);
+    return taken;
+  } catch (error) {
+    await entry.failed(error);
+    throw error;
+  }
+}
+
+export type HandedOver = { id: string; at: Date; action: string; target: string; before: Json; after: Json };
+
+/** What was handed over in the last day and has no outcome yet. */
+export const listHandedOver = (): Promise<HandedOver[]> =>
+  rows<HandedOver>(
+    `select a.id::text, a.at, a.action, a.target, a.before, a.after from audit a
+     where a.at > now() - interval '1 day' and a.outcome = 'intent' and a.details @> $1
+       and not exists (select from audit o where o.intent_id = a.id) order by a.id`,
+    [JSON.stringify(handedOver)],
+  );
+
+const uniqueViolation = "23505";
+
+/** Writes how it ended, for the process that cannot any more; nothing if that one did. `error` null: it is done. */
+export async function endHandedOver(who: Who, entry: HandedOver, error: string | null): Promise<void> {
+  const { id, action, target, before, after } = entry;
+  const outcome = error === null ? "done" : "failed";
+  const details: Details = error === null ? {} : { error: short(error) };
+  await write({ who, action, target, outcome, details, before, after, intentId: id }).catch((cause: unknown) => {
+    if (!(cause instanceof Error && "code" in cause && cause.code === uniqueViolation)) throw cause;
+  });
 }
 
 const lately = () => processWide("refusals", () => new Map<string, number>());

@@ -18,6 +18,8 @@ export type GuardOptions = {
   desiredDirectory: string;
   project: string;
   log: Logger;
+  /** Called each time somebody's request did not reach the engine. */
+  onUnreachable?: () => void;
 };
 
 // Two streams (logs, statistics) a container, for 200 containers, and some room.
@@ -45,7 +47,7 @@ function malformed({ headers, httpVersion }: http.IncomingMessage): string | nul
   return null;
 }
 
-function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: Logger) {
+function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: Logger, onUnreachable = () => {}) {
   if (error instanceof Refusal) {
     log[error.level]({ status: error.status, reason: error.message }, "refused");
     return refuse(response, error.status, error.message);
@@ -53,11 +55,16 @@ function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: 
   if (response.destroyed || error.name === "AbortError") return;
   const gone = isUnreachable(error);
   log.error({ err: error }, gone ? "the engine does not answer" : "failed");
-  if (gone) return refuse(response, 503, "the Docker engine does not answer");
+  if (gone) {
+    refuse(response, 503, "the Docker engine does not answer");
+    return onUnreachable();
+  }
   refuse(response, 502, "the engine's answer was not usable");
 }
 
-function serve(profile: Profile, options: ForwardOptions): http.Server {
+type ServeOptions = ForwardOptions & Pick<GuardOptions, "onUnreachable">;
+
+function serve(profile: Profile, options: ServeOptions): http.Server {
   const server = http.createServer({
     ...{ maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 },
     // Refused below, with a line in the log.
@@ -82,7 +89,9 @@ function serve(profile: Profile, options: ForwardOptions): http.Server {
       log.warn({ reason: decision.reason }, "refused");
       return refuse(response, 403, decision.reason);
     }
-    forward(options, decision.call, { profile, method, response }).catch((error) => fail(error, response, log));
+    forward(options, decision.call, { profile, method, response }).catch((error) =>
+      fail(error, response, log, options.onUnreachable),
+    );
   };
   // Without listeners of their own, Node would answer the two kinds of `Expect` by itself.
   for (const event of ["request", "checkContinue", "checkExpectation"]) server.on(event, answer);

@@ -79,12 +79,33 @@ export async function order(what: GuardOrder, onStep: (step: GuardStep) => void,
       "The connection to docker-guard was lost before it told the result. It goes on by itself, or puts back what was; the list shows which.",
     );
   }
-  if (ended.result === "done") return;
-  const why = (ended.message ?? "it did not say why").replace(/\.$/, "").slice(0, 500);
-  if (ended.result === "rolled-back") {
-    throw new AppError("rolled-back", 502, `It failed, and everything is as it was before: ${why}.`);
-  }
-  throw new AppError("half-done", 502, `It failed half-way, and docker-guard goes on repairing it: ${why}.`);
+  const failure = failureOf(ended);
+  if (failure) throw failure;
+}
+
+/** Null when it is done. */
+export function failureOf({ result, message }: Pick<z.infer<typeof Ended>, "result" | "message">): AppError | null {
+  if (result === "done") return null;
+  const why = (message ?? "it did not say why").replace(/\.$/, "").slice(0, 500);
+  return result === "rolled-back"
+    ? new AppError("rolled-back", 502, `It failed, and everything is as it was before: ${why}.`)
+    : new AppError("half-done", 502, `It failed half-way, and docker-guard goes on repairing it: ${why}.`);
+}
+
+const Operation = z.object({
+  order: z.object({ kind: z.enum(["recreate", "scale"]), service: z.string() }),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  result: z.enum(["done", "rolled-back", "failed"]).nullable(),
+  message: z.string().nullable(),
+});
+export type GuardOperation = z.infer<typeof Operation>;
+
+/** The last twenty recreates and scalings since docker-guard began, the newest first. */
+export async function listOperations(): Promise<GuardOperation[]> {
+  const answer = await ask("GET", "/taylordash/operations");
+  if (answer.statusCode !== 200) return refuse(answer);
+  return z.object({ operations: z.array(Operation) }).parse(JSON.parse(await readText(answer))).operations;
 }
 
 const PullLine = z.object({ status: z.string(), id: z.string(), error: z.string() }).partial();

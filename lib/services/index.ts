@@ -2,6 +2,7 @@ export { ServiceListAnswer, ServiceRowAnswer } from "./answers.ts";
 export { ChartsInput, getCharts } from "./charts.ts";
 export { getService, ServiceInput } from "./details.ts";
 export { ForeignAnswer, listForeignContainers } from "./foreign.ts";
+export { endHandedOverOrders } from "./handed-over.ts";
 export { getHistory, HistoryInput } from "./history.ts";
 export { inert } from "./inert.ts";
 export { ChartsAnswer, HistoryAnswer, ServiceFactsAnswer, TroubleAnswer, UpdatesAnswer } from "./page-answers.ts";

@@ -1,11 +1,9 @@
 // Recreate and scale: docker-guard does the work, tells it step by step and carries it through without us.
 //   permitted -> resolved -> checked -> intent written -> ordered -> done | rolled back       the audit has both ends
 import { hostname } from "node:os";
-import { audited, type Json } from "../audit/index.ts";
+import { audited, auditedHandover, type Json } from "../audit/index.ts";
 import type { Principal } from "../auth/index.ts";
 import { type GuardOrder, type GuardStep, order } from "../platform/docker-guard.ts";
-import { messageOf } from "../platform/errors.ts";
-import { log } from "../platform/log.ts";
 import type { Outcome, Report } from "./operate.ts";
 import type { ServiceRow } from "./schema.ts";
 import { store } from "./store.ts";
@@ -51,6 +49,9 @@ export function sentenceOf({ step, container, message }: GuardStep): string {
   return [...first, short].filter(Boolean).join(" ");
 }
 
+const handedOverMessage =
+  "This portal is among what changes: docker-guard carries it through, and the page comes back by itself.";
+
 export async function orderThrough({ action, service, plan }: Ordered, actor: Principal, report: Report) {
   const rows = await resolveTarget(service);
   const name = rows[0]?.service ?? "";
@@ -64,30 +65,28 @@ export async function orderThrough({ action, service, plan }: Ordered, actor: Pr
   }
   const { before, after, endsUs, done } = planned;
   const say = (step: GuardStep) => report(sentenceOf(step));
-  const work = async (): Promise<Outcome> => {
-    let begun: () => void = () => undefined;
-    const taken = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const carried = order(planned.order, say, () => {
+  const take = (begun: () => void) =>
+    order(planned.order, say, () => {
       report("The docker-guard has taken the order");
       begun();
     });
-    if (!endsUs) {
-      await carried;
-      await Promise.all(all.map(({ id }) => store().refresh(id)));
-      return { services: [name], message: done };
-    }
-    // Nobody can wait for their own end: once the order is taken the answer goes out, and the guard goes on without us.
-    await Promise.race([carried, taken]);
-    carried.catch((error: unknown) =>
-      log.error({ cause: messageOf(error) }, "an order about ourselves did not end well"),
-    );
-    return {
-      services: [name],
-      message: "This portal is among what changes: docker-guard carries it through, and the page comes back by itself.",
+  const details = { containers: all.map((row) => row.name).join(" ") };
+  // Nobody can wait for their own end: once the order is taken the answer goes out, and the guard goes on without us.
+  if (endsUs) {
+    const handOver = async () => {
+      let ended: Promise<void> = Promise.resolve();
+      await new Promise<void>((resolve, reject) => {
+        ended = take(resolve);
+        ended.then(resolve, reject);
+      });
+      return { taken: { services: [name], message: handedOverMessage }, ended };
     };
+    return auditedHandover(actor, action, name, handOver, details, { before, after });
+  }
+  const work = async (): Promise<Outcome> => {
+    await take(() => undefined);
+    await Promise.all(all.map(({ id }) => store().refresh(id)));
+    return { services: [name], message: done };
   };
-  const details = { containers: all.map((row) => row.name).join(" "), ...(endsUs ? { handedOver: true } : {}) };
   return audited(actor, action, name, work, details, { before, after });
 }

@@ -6,6 +6,7 @@ import { migrate } from "../platform/migrate.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 import { retry } from "../platform/retry.ts";
 import { ensureBuckets } from "../platform/s3.ts";
+import { endHandedOverOrders } from "../services/index.ts";
 import { sealTrail } from "./audit-seal.ts";
 import { accounts, ensureAccounts } from "./broker-accounts.ts";
 import { exportBrokerMetrics } from "./broker-metrics.ts";
@@ -18,6 +19,7 @@ import { watchImages } from "./image-checks.ts";
 import { startJobs } from "./jobs.ts";
 import { captureLogs } from "./log-capture.ts";
 import { setUpRealm } from "./realm/reconcile.ts";
+import { rounds } from "./rounds.ts";
 import { startSetUp, type Task } from "./set-up.ts";
 
 const worksAtBroker = (login: BrokerLogin) =>
@@ -81,6 +83,7 @@ const logs = captureLogs(stopping.signal);
 const identity = watchIdentity(stopping.signal);
 const images = watchImages(stopping.signal);
 const seal = sealTrail(stopping.signal);
+const handedOver = rounds("orders handed over", 15_000, stopping.signal, () => endHandedOverOrders());
 const jobs = retry(startJobs, {
   signal: stopping.signal,
   onFailure: (error, attempt) => attempt === 5 && log.warn({ err: error }, "the job runner does not start yet"),
@@ -92,7 +95,7 @@ async function stop() {
   stopping.abort();
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
-  await Promise.allSettled([setUp.finished, broker, history, logs, identity, images, seal, closeServer()]);
+  await Promise.allSettled([setUp.finished, broker, history, logs, identity, images, seal, handedOver, closeServer()]);
   await runShutdown("first");
   await runShutdown("last");
   process.exit(0);
