@@ -180,6 +180,15 @@ describe("operations of the API", () => {
       ]);
     }
   });
+  it("HEAD of the audit's export takes nothing out, and leaves no row", async () => {
+    const exports = () => sql("select count(*) from audit where action = 'audit.export'");
+    const before = await exports();
+    const headers = { cookie: cookies.admin };
+    const { status } = await ask("/api/v1/audit/export?format=csv", { method: "HEAD", headers });
+    expect([status, await exports()]).toEqual([200, before]);
+    await ask("/api/v1/audit/export?format=csv", { headers });
+    expect(await exports()).not.toBe(before);
+  });
   it.each(Object.keys(operations).filter((name) => !name.startsWith("GET")))(
     "%s changes nothing for another site",
     async (name) => {

@@ -82,6 +82,18 @@ describe("headers", () => {
     expect(answer.headers["x-content-type-options"]).toBe("nosniff");
     expect(answer.body).toContain("<h1>Nothing is here</h1>");
   });
+  it.each([
+    ...["/services/a%2Fb", "/services/%2e%2e%2fx", "/auth%2frealms/taylordash", "/api%5Cmetrics", "/a%00b", "/a%3bb"],
+    ...["/a%25b", "/auth/realms/taylordash%2f..%2f..%2fadmin/", "/mqtt%2f", "/prometheus%2Fgraph"],
+  ])("and words are on the refusal of %s", async (path) => {
+    for (const host of [new URL(origin).host, "elsewhere.example"]) {
+      const answer = await ask(path, { headers: { host } });
+      expect(answer.status).toBe(400);
+      expect(String(answer.headers["content-security-policy"])).toMatch(/frame-ancestors 'self'/);
+      expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+      expect(answer.body).toContain("<h1>This address is not understood</h1>");
+    }
+  });
   it("give the portal's pages a fresh nonce and no inline scripts", async () => {
     const [first, second] = await Promise.all([ask("/login"), ask("/login")]);
     const nonce = (csp: unknown) => /script-src[^;]*'nonce-([^']+)'/.exec(String(csp))?.[1];

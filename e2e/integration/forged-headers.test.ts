@@ -121,7 +121,8 @@ describe("every route", () => {
     expect(read(answer, "x-forwarded-proto")).toEqual(["https"]);
   });
 
-  it.each(["%2f", "%2F", "%5c", "%00", "%3b", "%25"])("refuses a path with %s in it", async (spelling) => {
-    expect((await ask(`/plain/a${spelling}b`)).status).toBe(400);
+  it.each(["%2f", "%2F", "%5c", "%00", "%3b", "%25"])("hands no service a path with %s in it", async (spelling) => {
+    // 400 with words where mqtt-proxy runs, as edge.test.ts shows; this lone edge has nobody for them.
+    expect((await ask(`/plain/a${spelling}b`)).status).toBe(502);
   });
 });

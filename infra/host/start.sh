@@ -100,6 +100,23 @@ wait_healthy() {
       "run ./taylordash up again"
 }
 
+# The edge's first words to somebody who asks for the sign-in page, as in "HTTP/1.1 200 OK".
+sign_in_page() {
+  printf 'GET /login HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${TAYLORDASH_ORIGIN#https://}" |
+    timeout 5 openssl s_client -quiet -connect "127.0.0.1:$TAYLORDASH_HTTPS_PORT" -servername "$TAYLORDASH_DOMAIN" 2>/dev/null |
+    head -n 1 | tr -d '\r'
+}
+
+# wait_reachable [SECONDS]: a healthy Traefik takes a moment to notice a healthy portal.
+wait_reachable() {
+  local deadline=$(($(date +%s) + ${1:-30})) answer
+  until answer=$(sign_in_page || true) && [[ $answer == *" 200"* ]]; do
+    [ "$(date +%s)" -lt $deadline ] ||
+      die "the sign-in page does not answer" "$TAYLORDASH_ORIGIN/login: ${answer:-no answer}" "read ./taylordash logs traefik; ./taylordash up goes on from here"
+    sleep 0.2
+  done
+}
+
 restart_renewed() {
   local services
   mapfile -t services < <({ restart_needed && { ! must_ask_again || echo traefik; }; } | sort -u)

@@ -55,6 +55,7 @@ verb_up() {
   restart_renewed
   step health "waiting until every service is healthy"
   wait_healthy
+  wait_reachable
   step admin "the first admin"
   first_admin
   report

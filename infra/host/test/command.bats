@@ -393,3 +393,15 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [ "$status" = 0 ]
   [ ! -e "$TAYLORDASH_STATE_DIR" ]
 }
+
+@test "up ends when the sign-in page answers, and says so when it does not" {
+  run parts 'wait_reachable 0'
+  [ "$status" = 1 ]
+  [[ $output == *"the sign-in page does not answer"*"https://localhost:25443/login: no answer"*"taylordash logs traefik"* ]]
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -days 1 \
+    -keyout "$BATS_TEST_TMPDIR/key" -out "$BATS_TEST_TMPDIR/crt" 2>/dev/null
+  openssl s_server -accept 127.0.0.1:25443 -key "$BATS_TEST_TMPDIR/key" -cert "$BATS_TEST_TMPDIR/crt" -www >/dev/null 2>&1 3>&- &
+  run parts 'wait_reachable 10'
+  kill $!
+  [ "$status" = 0 ]
+}
