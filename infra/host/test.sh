@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-guard e2e-people e2e integration-host uninstall)
+STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-bundle integration-guard e2e-people e2e integration-host uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -195,13 +195,15 @@ if [ $stack -eq 0 ]; then
   vitest_stage behind integration-lib integration lib/ --exclude 'lib/logs/**'
   vitest_stage wanted_stage integration integration e2e/integration/ lib/logs/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
   finish integration-lib vitest
-  # These compare the whole engine before and after.
+  # The bundle fills an engine of its own; those of the guard compare the whole first one before and after.
+  vitest_stage behind integration-bundle integration e2e/integration/host-bundle
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard
+  finish integration-bundle vitest
   # The tests of the host command come last: they stop, replace and restart what the others talk to.
   playwright_stage behind e2e-people people
   playwright_stage wanted_stage e2e services
   finish e2e-people playwright
-  vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service
+  vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
   count integration-and-e2e-not-run 0 1
