@@ -33,6 +33,9 @@ test("says of a row what the engine says: image, restarts, state", async ({ page
   if (!isMobile) {
     await expect(row).toContainText(image);
     await expect(row.getByRole("cell").last()).toHaveText(restarts);
+    const built = (await docker("image", "inspect", "--format", "{{.Created}}", image)).trim();
+    await expect(row.locator("time").first()).toHaveAttribute("datetime", new Date(built).toISOString());
+    await expect(row).toContainText(/built \d+ (s|min|h|d) old/);
   }
 });
 

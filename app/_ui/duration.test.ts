@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatDuration } from "./duration";
+import { formatDuration, formatRoughly } from "./duration";
 
 const minute = 60_000;
 const day = 1440 * minute;
@@ -16,4 +16,12 @@ it.each([
   [61 * day + 240 * minute, "61 d"],
 ])("%d ms reads %j", (ms, words) => {
   expect(formatDuration(ms)).toBe(words);
+});
+
+it.each([
+  [40_999, "40 s"],
+  [185 * minute, "3 h"],
+  [6 * day + 240 * minute, "6 d"],
+])("%d ms reads roughly %j", (ms, words) => {
+  expect(formatRoughly(ms)).toBe(words);
 });

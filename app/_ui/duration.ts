@@ -13,3 +13,6 @@ export function formatDuration(ms: number): string {
 
 const pair = (large: number, largeUnit: string, small: number, smallUnit: string) =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+
+/** The larger unit alone: "3 h", "6 d". */
+export const formatRoughly = (ms: number): string => formatDuration(ms).split(" ").slice(0, 2).join(" ");

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
-import { formatDuration } from "./duration";
+import { formatDuration, formatRoughly } from "./duration";
 
 // The server's time of rendering: the first paint in the browser shows the same words, then the clock goes on.
 const Rendered = createContext(0);
@@ -51,8 +51,9 @@ export const useExact = (at: string): string =>
   );
 
 /** How long ago, kept current; the exact moment is in the title. */
-export function Age({ at, className }: { at: string; className?: string }) {
-  const words = useClock((now) => formatDuration(now - Date.parse(at)));
+export function Age({ at, rough, className }: { at: string; rough?: boolean; className?: string }) {
+  const format = rough ? formatRoughly : formatDuration;
+  const words = useClock((now) => format(now - Date.parse(at)));
   return (
     <time dateTime={at} title={useExact(at)} className={className}>
       {words}

@@ -180,6 +180,26 @@ describe("operations of the API", () => {
       ]);
     }
   });
+  it("a body beyond 256 KiB is refused with words, announced or in chunks", async () => {
+    const headers = {
+      cookie: cookies.admin,
+      origin,
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/json",
+    };
+    const body = JSON.stringify({ name: "x".repeat(2_000 * 1024) });
+    const ways: Record<string, string>[] = [
+      { "content-length": String(body.length) },
+      { "transfer-encoding": "chunked" },
+    ];
+    for (const how of ways) {
+      const answer = await ask("/api/v1/tokens", { method: "POST", headers: { ...headers, ...how }, body });
+      expect([answer.status, JSON.parse(answer.body)]).toEqual([
+        413,
+        { error: expect.objectContaining({ code: "too-large", message: "The request is larger than 256 KiB." }) },
+      ]);
+    }
+  });
   it("HEAD of the audit's export takes nothing out, and leaves no row", async () => {
     const exports = () => sql("select count(*) from audit where action = 'audit.export'");
     const before = await exports();

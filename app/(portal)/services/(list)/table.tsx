@@ -14,7 +14,7 @@ const grid =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 [grid-template-areas:'title_uptime'_'status_image'] md:items-center " +
   "md:grid-cols-[8.5rem_minmax(0,1fr)_6rem] md:[grid-template-areas:'status_title_uptime'] " +
   "lg:grid-cols-[9.5rem_minmax(0,1.2fr)_minmax(0,1fr)_6rem_4rem] lg:[grid-template-areas:'status_title_image_uptime_restarts'] " +
-  "xl:grid-cols-[11rem_minmax(0,1.15fr)_minmax(0,1.35fr)_5rem_6.75rem_6.75rem_9.25rem_3.75rem] xl:[grid-template-areas:'status_title_image_uptime_cpu_memory_ports_restarts'] " +
+  "xl:grid-cols-[9.5rem_minmax(0,1.1fr)_minmax(0,1.75fr)_4.5rem_6.75rem_6.75rem_9.25rem_3.75rem] xl:[grid-template-areas:'status_title_image_uptime_cpu_memory_ports_restarts'] " +
   "2xl:gap-x-5 2xl:grid-cols-[11.5rem_minmax(0,1.25fr)_minmax(0,1fr)_6.5rem_6.75rem_6.75rem_10rem_4rem]";
 const line = `${grid} relative h-15 content-center px-4 sm:px-3 md:h-10 border-t border-border`;
 

@@ -34,9 +34,9 @@ export function ImageState({ service }: { service: string }) {
   return (
     <>
       {image.builtAt ? (
-        <span className="ml-2.5 hidden shrink-0 text-muted 2xl:inline" title={`Built ${image.builtAt}`}>
+        <span className="ml-2.5 hidden shrink-0 self-center text-sm text-muted xl:inline">
           <span className="sr-only">built </span>
-          <Age at={image.builtAt} />
+          <Age at={image.builtAt} rough /> old
         </span>
       ) : null}
       {words ? (
