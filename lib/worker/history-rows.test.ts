@@ -28,6 +28,14 @@ describe("the bridge over a time nobody watched", () => {
   it("is nothing where the engine vouches for all of it", () => {
     expect(check(last("10:00:00"), { startedAt: iso("10:00:00") }, "12:00:00", "13:00:00")).toEqual([]);
   });
+  it("is nothing while an engine that was restarted under the container has no verdict yet", () => {
+    const details = { startedAt: iso("10:00:00"), health: "starting" as const, healthcheck, probes: [] };
+    expect(check(last("10:00:05", { health: "healthy" }), details, "12:00:00", "12:00:02")).toEqual([]);
+    const again = { ...details, startedAt: iso("12:00:01") };
+    expect(check(last("10:00:05", { health: "healthy" }), again, "12:00:00", "12:00:02")).toEqual([
+      ...["12:00:00 unknown worker-down", "12:00:01 running starting"],
+    ]);
+  });
   it("is unknown until a restart that nobody saw", () => {
     expect(check(last("10:00:00"), { startedAt: iso("12:30:00") }, "12:00:00", "13:00:00")).toEqual([
       ...["12:00:00 unknown worker-down", "12:30:00 running"],

@@ -167,6 +167,9 @@ export function bridge(
     if (began && first.at > began) return [row(details, began, "unknown", { cause: "not-watched" }), ...known];
     return known;
   }
+  // An engine that was restarted under it (`live-restore`) begins its probes anew: no verdict yet is no news.
+  const ranOn = details.state === "running" && details.startedAt !== null && new Date(details.startedAt) <= last.at;
+  if (ranOn && details.health === "starting" && last.state === "running") return [];
   const until = seen && seen > last.at ? seen : last.at;
   const before = known.filter(({ at }) => at <= until).at(-1);
   const after = known.filter(({ at }) => at > until);
