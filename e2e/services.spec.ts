@@ -1,7 +1,7 @@
 // The Services page against the engine: rows are the real containers, and change when the engine does.
 
 import type { Page } from "@playwright/test";
-import { container, containers, docker } from "./stack.ts";
+import { container, containers, docker, project } from "./stack.ts";
 import { storageOf } from "./storage.ts";
 import { expect, expectAccessible, expectNoJump, test } from "./test.ts";
 
@@ -130,3 +130,38 @@ for (const scheme of ["light", "dark"] as const) {
     expect(overflow).toBeLessThanOrEqual(0);
   });
 }
+
+test("tells a stop from a failure whatever the exit code, and a crash loop from a service that runs", async ({
+  page,
+}) => {
+  const own = (name: string, ...options: string[]) => {
+    const labels = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${name}`];
+    const label = labels.flatMap((each) => ["--label", each]);
+    return docker("run", "-d", "--name", `${project}-${name}`, "--network", "none", ...label, ...options);
+  };
+  const base = "taylordash/base:trixie";
+  const names = ["e2e-told", "e2e-fell", "e2e-loop"];
+  const status = (name: string) => page.locator(`[data-service="${name}"]`).getAttribute("data-status");
+  await page.goto("/services");
+  try {
+    await own("e2e-told", base, "bash", "-c", "trap 'exit 1' TERM; sleep infinity & wait");
+    await own("e2e-fell", base, "bash", "-c", "exit 137");
+    await own("e2e-loop", "--restart", "always", base, "bash", "-c", "sleep 2; exit 1");
+    await expect.poll(() => status("e2e-told")).toBe("running");
+    await docker("stop", `${project}-e2e-told`);
+    await expect.poll(() => status("e2e-told")).toBe("stopped");
+    await expect.poll(() => status("e2e-fell")).toBe("failed");
+    const restarts = () => docker("inspect", "-f", "{{.RestartCount}}", `${project}-e2e-loop`);
+    await expect.poll(async () => Number(await restarts()), { timeout: 30_000 }).toBeGreaterThanOrEqual(3);
+    await expect(page.locator('[data-service="e2e-loop"]')).toContainText("Restarting");
+    // From the third restart on it is a loop, also while it runs.
+    const seen = new Set<string | null>();
+    const last = Number(await restarts()) + 2;
+    while (Number(await restarts()) < last) seen.add(await status("e2e-loop"));
+    expect([...seen]).toEqual(["restarting"]);
+    await page.reload();
+    expect([await status("e2e-told"), await status("e2e-fell")]).toEqual(["stopped", "failed"]);
+  } finally {
+    await docker("rm", "-f", ...names.map((name) => `${project}-${name}`));
+  }
+});

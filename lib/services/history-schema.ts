@@ -37,15 +37,9 @@ type Recorded = Pick<Change, "containerId" | "at" | "state" | "health" | "exitCo
 /** A program that was told to end has stopped, whatever its exit code; one that was not has failed, unless with 0. */
 export function timelineStatus(change: Omit<Recorded, "containerId" | "at">): TimelineStatus {
   if (change.state === "unknown" || change.state === "gone") return change.state;
-  if (change.state === "exited" && !change.outOfMemory) {
-    if (change.cause === "asked") return "stopped";
-    if (change.cause === "itself" && change.exitCode !== 0) return "failed";
-  }
-  return statusOf({
-    ...change,
-    state: change.state,
-    stoppedOnPurpose: change.cause === "asked" && !change.outOfMemory,
-  });
+  const { state, cause, outOfMemory } = change;
+  const endedBy = cause === "itself" || (cause === "asked" && !outOfMemory) ? cause : null;
+  return statusOf({ ...change, state, endedBy, crashLoop: false });
 }
 
 // A service is as well as the best of its containers: an old one that stopped beside a new one takes nothing away.

@@ -1,6 +1,7 @@
 export { ServiceListAnswer, ServiceRowAnswer } from "./answers.ts";
 export { ChartsInput, getCharts } from "./charts.ts";
 export { getService, ServiceInput } from "./details.ts";
+export { isAsking, longestStopMs } from "./ends.ts";
 export { ForeignAnswer, listForeignContainers } from "./foreign.ts";
 export { endHandedOverOrders } from "./handed-over.ts";
 export { getHistory, HistoryInput } from "./history.ts";

@@ -25,6 +25,22 @@ describe("a row out of labels", () => {
     const labels = { "com.docker.compose.service": "web", "taylordash.title": "Web", "taylordash.link": "/web/" };
     expect(toRow(container(labels))).toMatchObject({ service: "web", title: "Web", link: "/web/", protected: false });
   });
+  it("is in a crash loop after three restarts of the policy, until it has lasted ten minutes", () => {
+    const startedAt = "2026-11-24T10:00:00.000Z";
+    const after = (minutes: number, change: Partial<EngineContainer> = {}) =>
+      toRow({ ...container({}), startedAt, restarts: 3, ...change }, null, Date.parse(startedAt) + minutes * 60_000);
+    expect([after(0), after(9), after(10), after(1, { restarts: 2 })].map(({ crashLoop }) => crashLoop)).toEqual([
+      ...[true, true, false, false],
+    ]);
+    expect(after(1, { state: "exited" }).crashLoop).toBe(false);
+  });
+  it("takes the engine's word for an end before what was seen, and none while it runs", () => {
+    const ended = { ...container({}), state: "exited" as const, exitCode: 1 };
+    expect(toRow(ended).endedBy).toBeNull();
+    expect(toRow(ended, "itself").endedBy).toBe("itself");
+    expect(toRow({ ...ended, stoppedOnPurpose: true }, "itself").endedBy).toBe("asked");
+    expect(toRow(container({}), "asked").endedBy).toBeNull();
+  });
   it("falls back to the service's and then the container's name", () => {
     expect(toRow(container({ "com.docker.compose.service": "web" })).title).toBe("web");
     expect(toRow(container({})).title).toBe("td-web-1");

@@ -15,7 +15,22 @@ const words = (text: string | undefined, longest: number) =>
 export const safeLink = (text: string | undefined): string | null =>
   text && /^\/(?![/\\])[\w\-./~%?=&#]*$/.test(text) && text.length <= 200 ? text : null;
 
-export function toRow(container: EngineContainer): ServiceRow {
+const loopRestarts = 3;
+/** How long a container that fell over again and again has to last until it counts as well. */
+export const calmMs = 600_000;
+
+const isLoop = ({ state, restarts, startedAt }: EngineContainer, now: number): boolean =>
+  (state === "running" || state === "restarting") &&
+  restarts >= loopRestarts &&
+  startedAt !== null &&
+  now - Date.parse(startedAt) < calmMs;
+
+/** `endedBy`: what was seen or recorded of its end; the engine's own word goes before it. `now` in ms since 1970. */
+export function toRow(
+  container: EngineContainer,
+  endedBy: ServiceRow["endedBy"] = null,
+  now: number = Date.now(),
+): ServiceRow {
   const { labels } = container;
   const service = words(labels["com.docker.compose.service"], 100) || container.name;
   const published = container.ports.some((port) => port.published !== null);
@@ -34,8 +49,9 @@ export function toRow(container: EngineContainer): ServiceRow {
     health: container.health,
     exitCode: container.exitCode,
     outOfMemory: container.outOfMemory,
-    stoppedOnPurpose: container.stoppedOnPurpose,
+    endedBy: container.stoppedOnPurpose ? "asked" : ["exited", "dead"].includes(container.state) ? endedBy : null,
     restarts: container.restarts,
+    crashLoop: isLoop(container, now),
     startedAt: container.startedAt,
     finishedAt: container.finishedAt,
     image: container.image,

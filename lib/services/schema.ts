@@ -27,8 +27,12 @@ export type ServiceRow = {
   health: Health | null;
   exitCode: number | null;
   outOfMemory: boolean;
-  stoppedOnPurpose: boolean;
+  /** `asked`: somebody told it to end; null while it runs, and where nobody knows. */
+  endedBy: "asked" | "itself" | null;
+  /** The restart policy's, since somebody last started it. */
   restarts: number;
+  /** Came back by its restart policy three times or more, and has not lasted ten minutes since. */
+  crashLoop: boolean;
   startedAt: string | null;
   finishedAt: string | null;
   image: string;
@@ -44,18 +48,19 @@ export const statuses: readonly Status[] = [
   ...(["paused", "stopped", "running", "healthy"] as const),
 ];
 
-// 0, SIGINT, SIGKILL and SIGTERM: how a program ends that was asked to.
+// 0, SIGINT, SIGKILL and SIGTERM: how a program ends that was asked to, where nobody saw whether it was.
 const askedToEnd = new Set([0, 130, 137, 143]);
 
-export function statusOf(
-  row: Pick<ServiceRow, "state" | "health" | "exitCode" | "outOfMemory" | "stoppedOnPurpose">,
-): Status {
-  if (row.state === "running") return row.health ?? "running";
+type Judged = Pick<ServiceRow, "state" | "health" | "exitCode" | "outOfMemory" | "endedBy" | "crashLoop">;
+
+export function statusOf(row: Judged): Status {
+  if (row.state === "running") return row.crashLoop ? "restarting" : (row.health ?? "running");
   if (row.state === "restarting") return "restarting";
   if (row.state === "paused") return "paused";
   // Many programs end with a code of their own when they are told to; what counts is that somebody told them.
-  if (row.state === "created" || row.stoppedOnPurpose) return "stopped";
+  if (row.state === "created" || row.endedBy === "asked") return "stopped";
   if (row.state === "dead" || row.outOfMemory) return "failed";
+  if (row.endedBy === "itself") return row.exitCode === 0 ? "stopped" : "failed";
   return askedToEnd.has(row.exitCode ?? 0) ? "stopped" : "failed";
 }
 

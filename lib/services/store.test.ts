@@ -1,6 +1,7 @@
 // The store against an engine that can be slow, silent or out of order: faults a real one cannot be told to have.
 import { afterEach, describe, expect, it } from "vitest";
 import type { EngineContainer, EngineEvent } from "../platform/docker.ts";
+import type { EndedBy } from "./ends.ts";
 import { createStore, type Engine } from "./store.ts";
 
 const id = (n: number) => String(n).padStart(64, "0");
@@ -25,7 +26,12 @@ const container = (n: number, over: Partial<EngineContainer> = {}): EngineContai
 
 /** An engine whose streams the test opens, feeds and breaks. */
 function fakeEngine(initial: EngineContainer[]) {
-  const state = { containers: new Map(initial.map((one) => [one.id, one])), streams: 0, silent: false };
+  const state = {
+    containers: new Map(initial.map((one) => [one.id, one])),
+    recorded: new Map<string, EndedBy>(),
+    streams: 0,
+    silent: false,
+  };
   let emit: (event: EngineEvent) => void = () => undefined;
   let breakStream: () => void = () => undefined;
   const engine: Engine = {
@@ -41,8 +47,9 @@ function fakeEngine(initial: EngineContainer[]) {
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
     },
+    recordedEnds: async (ids) => new Map([...state.recorded].filter(([one]) => ids.includes(one))),
   };
-  const event = (n: number, action: string) => emit({ id: id(n), action, at: new Date(), labels: {} });
+  const event = (n: number, action: string, labels = {}) => emit({ id: id(n), action, at: new Date(), labels });
   return { engine, state, event, break: () => breakStream() };
 }
 
@@ -111,6 +118,33 @@ describe("the store", () => {
     await store.listed;
     expect(store.rows()).toEqual([]);
     expect(store.isConnected()).toBe(false);
+  });
+
+  it("knows whether a container that ended was told to, whatever its exit code", async () => {
+    const fake = fakeEngine([container(1), container(2)]);
+    const store = started(fake.engine);
+    await store.listed;
+    const endOf = (n: number) => store.rows().find((row) => row.id === id(n))?.endedBy;
+    fake.event(1, "kill", { signal: "1" });
+    fake.event(2, "kill", { signal: "15" });
+    for (const n of [1, 2]) {
+      fake.state.containers.set(id(n), container(n, { state: "exited", exitCode: 1 }));
+      fake.event(n, "die");
+    }
+    await expect.poll(() => [endOf(1), endOf(2)]).toEqual(["itself", "asked"]);
+    for (const n of [1, 2]) {
+      fake.state.containers.set(id(n), container(n));
+      fake.event(n, "start");
+    }
+    await expect.poll(() => [endOf(1), endOf(2)]).toEqual([null, null]);
+  });
+
+  it("learns from the history who ended what had ended before it watched", async () => {
+    const fake = fakeEngine([1, 2].map((n) => container(n, { state: "exited", exitCode: 137 })));
+    fake.state.recorded.set(id(1), "itself");
+    const store = started(fake.engine);
+    await store.listed;
+    await expect.poll(() => store.rows().map(({ endedBy }) => endedBy)).toEqual(["itself", null]);
   });
 
   it("publishes nothing when nothing changed", async () => {

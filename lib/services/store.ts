@@ -5,14 +5,17 @@ import { type EngineContainer, inspectContainer, listContainers, watchContainers
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { onShutdown, processWide } from "../platform/process-wide.ts";
+import { createEnds, recordedEnds } from "./ends.ts";
 import { createFeed } from "./feed.ts";
-import { isService, toRow } from "./row.ts";
-import type { ServiceRow } from "./schema.ts";
+import { calmMs, isService, toRow } from "./row.ts";
+import { type ServiceRow, statusOf } from "./schema.ts";
 
 export type Engine = {
   list: typeof listContainers;
   inspect: typeof inspectContainer;
   watch: typeof watchContainers;
+  /** Who ended containers that ended unseen. */
+  recordedEnds: typeof recordedEnds;
 };
 
 const parallelInspects = 8;
@@ -21,6 +24,9 @@ const longestDelayMs = 2_000;
 export function createStore(engine: Engine, signal: AbortSignal) {
   const rows = new Map<string, ServiceRow>();
   const feed = createFeed();
+  const ends = createEnds();
+  /** Of those in a crash loop: when to look again whether they lasted. */
+  const calm = new Map<string, NodeJS.Timeout>();
   // The newest question about a container wins: an older answer that comes later is dropped.
   const asked = new Map<string, number>();
   let question = 0;
@@ -38,16 +44,44 @@ export function createStore(engine: Engine, signal: AbortSignal) {
 
   function remove(id: string) {
     asked.delete(id);
+    ends.forget(id);
+    clearTimeout(calm.get(id));
+    calm.delete(id);
     if (rows.delete(id)) feed.publish({ name: "gone", data: { id } });
   }
 
   function put(container: EngineContainer) {
     if (!isService(container)) return;
-    const row = toRow(container);
+    const row = toRow(container, ends.of(container.id));
+    lookAgain(row);
     const before = rows.get(row.id);
     if (before && JSON.stringify(before) === JSON.stringify(row)) return;
     rows.set(row.id, row);
     feed.publish({ name: "service", data: row });
+  }
+
+  /** Nothing happens when a crash loop is over, so nothing but a clock can tell. */
+  function lookAgain({ id, crashLoop, startedAt }: ServiceRow) {
+    clearTimeout(calm.get(id));
+    calm.delete(id);
+    if (!crashLoop || startedAt === null) return;
+    const again = () => refresh(id).catch((error: unknown) => log.debug({ err: error }, "a container was not read"));
+    const left = Date.parse(startedAt) + calmMs - Date.now();
+    calm.set(id, setTimeout(again, Math.max(0, left) + 100).unref());
+  }
+
+  /** Of those that ended before anybody here watched. The database may be slow or away: the rows are there without it. */
+  async function learnEnds(containers: readonly EngineContainer[]) {
+    const unknown = containers.filter(({ id, state }) => state === "exited" && ends.of(id) === null);
+    if (unknown.length === 0) return;
+    const found = await engine.recordedEnds(unknown.map(({ id }) => id));
+    for (const { id } of unknown) {
+      const [by, row] = [found.get(id), rows.get(id)];
+      if (!by || row?.state !== "exited" || row.endedBy !== null || !ends.learn(id, by)) continue;
+      const told = { ...row, endedBy: by };
+      rows.set(id, told);
+      if (statusOf(told) !== statusOf(row)) feed.publish({ name: "service", data: told });
+    }
   }
 
   async function refresh(id: string) {
@@ -65,6 +99,7 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     const present = new Set(all.map(({ id }) => id));
     for (const id of [...rows.keys()]) if (!present.has(id)) remove(id);
     for (const container of all) if (!rows.has(container.id)) put(container);
+    learnEnds(all).catch((error: unknown) => log.debug({ err: error }, "ends are not known"));
     const running = (container: EngineContainer) => (container.state === "running" ? 0 : 1);
     const queue = [...all].sort((a, b) => running(a) - running(b));
     const first = queue.slice(0, 100);
@@ -89,6 +124,8 @@ export function createStore(engine: Engine, signal: AbortSignal) {
         await engine.watch(
           AbortSignal.any([signal, broken.signal]),
           () => {
+            // What ended meanwhile was not seen.
+            ends.clear();
             relist().then(
               () => {
                 delayMs = 100;
@@ -100,7 +137,9 @@ export function createStore(engine: Engine, signal: AbortSignal) {
               },
             );
           },
-          ({ id, action }) => {
+          (event) => {
+            const { id, action } = event;
+            ends.take(event);
             if (action === "destroy") return remove(id);
             refresh(id).catch((error: unknown) => log.warn({ cause: messageOf(error) }, "a container was not read"));
           },
@@ -135,5 +174,8 @@ export const store = (): Store =>
   processWide("services", () => {
     const stopping = new AbortController();
     onShutdown(() => stopping.abort());
-    return createStore({ list: listContainers, inspect: inspectContainer, watch: watchContainers }, stopping.signal);
+    return createStore(
+      { list: listContainers, inspect: inspectContainer, watch: watchContainers, recordedEnds },
+      stopping.signal,
+    );
   });

@@ -57,6 +57,32 @@ it.each<[string, Status, string | null, Was[]]>([
     ],
   ],
   [
+    "a crash loop that runs for the moment, healthy again between its failures",
+    "restarting",
+    "04",
+    [
+      [15, "running", null, "healthy"],
+      [14, "running", "policy", "starting"],
+      [13, "restarting", "itself", null, 1],
+      [6, "running", null, "healthy"],
+      [5, "running", "policy", "starting"],
+      [4, "restarting", "itself", null, 1],
+      [1, "running", "asked"],
+    ],
+  ],
+  [
+    "a crash loop, not a failure long before it",
+    "restarting",
+    "30",
+    [
+      [31, "running", "policy"],
+      [30, "restarting", "itself", null, 1],
+      [5, "running", "policy"],
+      [4, "restarting", "itself", null, 1],
+      [1, "running", "asked"],
+    ],
+  ],
+  [
     "the moment between two failures",
     "restarting",
     "04",

@@ -27,21 +27,35 @@ export type Trouble = { services: TroubledService[]; before: Deed | null };
 
 type Recorded = Pick<Change, "at" | "state" | "health" | "exitCode" | "outOfMemory" | "cause">;
 
+/** A run that lasted this long was no part of a crash loop. */
+const longestRunMs = 600_000;
+
+const isBad = (change: Recorded): boolean => {
+  const then = timelineStatus(change);
+  return then !== "unknown" && then !== "gone" && isTrouble(then);
+};
+
+/** Up again, and nobody asked for it: the restart policy's start, and what its probes said afterwards. */
+const isBetween = ({ state, cause }: Recorded): boolean =>
+  state === "running" && (cause === "policy" || cause === null);
+
 /**
- * The change that began what holds now, of one container's changes, newest first. A start by the restart policy between
- * two failures ends nothing: a crash loop began with its first. Null when the newest says something else than `status`.
+ * The change that began what holds now, of one container's changes, newest first. A short run between two failures ends
+ * nothing: a crash loop began with its first. Null when the newest says something else than `status`.
  */
 export function beginningOf<T extends Recorded>(changes: readonly T[], status: Status): T | null {
   const [newest] = changes;
-  if (!newest || sameKind(timelineStatus(newest), status) === false) return null;
+  if (!newest) return null;
+  const inLoop = status === "restarting" && isBetween(newest);
+  if (!inLoop && !sameKind(timelineStatus(newest), status)) return null;
   if (!isTrouble(status)) return newest;
-  let begun = newest;
+  let begun: T | null = null;
   for (const change of changes) {
-    const then = timelineStatus(change);
-    if (then !== "unknown" && then !== "gone" && isTrouble(then)) begun = change;
-    else if (!(change.state === "running" && change.cause === "policy")) break;
+    const far = begun !== null && Date.parse(begun.at) - Date.parse(change.at) > longestRunMs;
+    if (isBad(change) && !far) begun = change;
+    else if (far || !isBetween(change)) break;
   }
-  return begun;
+  return begun ?? newest;
 }
 
 // What the restart policy is at changes faster than it is recorded.

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../platform/docker.ts";
 import type { EngineDetails, Probe } from "../platform/docker-details.ts";
 import { testContainer } from "../platform/test-container.ts";
-import { bridge, bridgeGone, type HistoryRow, isAsking, rowOfEvent } from "./history-rows.ts";
+import { isAsking } from "../services/index.ts";
+import { bridge, bridgeGone, type HistoryRow, rowOfEvent } from "./history-rows.ts";
 
 const clock = (text: string) => new Date(`2026-01-01T${text}Z`);
 const iso = (text: string) => clock(text).toISOString();

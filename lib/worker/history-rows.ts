@@ -3,7 +3,7 @@
 import type { EngineEvent } from "../platform/docker.ts";
 import type { EngineDetails } from "../platform/docker-details.ts";
 import type { Cause, RecordedState } from "../services/history-schema.ts";
-import { inert, toRow } from "../services/index.ts";
+import { inert, longestStopMs, toRow } from "../services/index.ts";
 import type { Health } from "../services/schema.ts";
 
 export type HistoryRow = {
@@ -38,10 +38,6 @@ function row(details: EngineDetails, at: Date, state: RecordedState, what: What 
     ...what,
   };
 }
-
-// Signals that programs take as news, not as their end.
-const news = new Set(["1", "10", "12", "17", "18", "28"]);
-const longestStopMs = 120_000;
 
 /**
  * A row of what is known to have happened, or null when the event changes nothing. `details` are null when the container
@@ -96,9 +92,6 @@ export function rowOfEvent(
       return null;
   }
 }
-
-export const isAsking = ({ action, labels }: EngineEvent): boolean =>
-  action === "kill" && !news.has(labels.signal ?? "");
 
 export const isSame = (a: HistoryRow, b: HistoryRow): boolean =>
   a.state === b.state && a.health === b.health && a.outOfMemory === b.outOfMemory && a.exitCode === b.exitCode;

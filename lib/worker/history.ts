@@ -7,9 +7,9 @@ import { type EngineDetails, inspectDetails } from "../platform/docker-details.t
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { type Client, pool, rows as query } from "../platform/postgres.ts";
-import { isService } from "../services/index.ts";
+import { isAsking, isService } from "../services/index.ts";
 import { lastRows, moveSeen, readSeen, tryToLead, write } from "./history-database.ts";
-import { type Blindness, bridge, bridgeGone, type HistoryRow, isAsking, isSame, rowOfEvent } from "./history-rows.ts";
+import { type Blindness, bridge, bridgeGone, type HistoryRow, isSame, rowOfEvent } from "./history-rows.ts";
 
 export type HistoryEngine = {
   list: typeof listContainers;

@@ -20,6 +20,7 @@ it.each<[string, ServiceRow[]]>([
   ["trouble: B has failed", [row("A"), row("B", broken), row("C", ended)]],
   ["trouble: B is unhealthy", [row("A"), row("B", { health: "unhealthy" })]],
   ["trouble: B keeps restarting", [row("A"), row("B", { state: "restarting", health: null })]],
+  ["trouble: B keeps restarting", [row("A"), row("B", { crashLoop: true, restarts: 25 })]],
   ["trouble: B and A need attention", [row("A", { health: "unhealthy" }), row("B", broken), row("C")]],
   ["trouble: 3 services need attention", [row("A", broken), row("B", broken), row("C", broken), row("D")]],
   ["trouble: All 3 services need attention", [row("A", broken), row("B", broken), row("C", broken)]],
@@ -52,5 +53,6 @@ it("says why a container is not running, and nothing of one that is", () => {
   expect(reasonOf(row("A", broken))).toBe("exit code 1");
   expect(reasonOf(row("A", { ...broken, exitCode: 137, outOfMemory: true }))).toBe("out of memory");
   expect(reasonOf(row("A", { state: "created", health: null }))).toBe("never started");
-  expect(reasonOf(row("A", { ...ended, stoppedOnPurpose: true }))).toBeNull();
+  expect(reasonOf(row("A", { crashLoop: true, restarts: 25 }))).toBe("25 times");
+  expect(reasonOf(row("A", { ...ended, endedBy: "asked" }))).toBeNull();
 });

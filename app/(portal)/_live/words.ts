@@ -50,14 +50,15 @@ export function headlineOf({ rows, counts, total }: Pick<Board, "rows" | "counts
   };
 }
 
-type End = Pick<ServiceRow, "state" | "exitCode" | "outOfMemory" | "stoppedOnPurpose">;
+type End = Pick<ServiceRow, "state" | "exitCode" | "outOfMemory" | "endedBy" | "crashLoop" | "restarts">;
 
-/** What the engine says about an end: "exit code 1", "out of memory", "never started"; nothing when it was asked for. */
+/** What is known of an end: "exit code 1", "out of memory", "never started", "25 times"; nothing when it was asked for. */
 export function reasonOf(row: End): string | null {
   if (row.state === "created") return "never started";
+  if (row.crashLoop && row.state === "running") return `${row.restarts} times`;
   if (row.outOfMemory && row.state !== "running") return "out of memory";
   if (row.state === "restarting") return `exit code ${row.exitCode ?? "unknown"}`;
-  if (row.stoppedOnPurpose || (row.state !== "exited" && row.state !== "dead")) return null;
+  if (row.endedBy === "asked" || (row.state !== "exited" && row.state !== "dead")) return null;
   return row.exitCode === null ? null : `exit code ${row.exitCode}`;
 }
 

@@ -89,7 +89,7 @@ function State({ board, row }: { board: Board; row: ServiceRow }) {
           , since <Moment at={at} />
         </>
       ) : null}
-      {row.restarts > 0 ? `, restarted ${row.restarts === 1 ? "once" : `${row.restarts} times`}` : ""}
+      {row.restarts > 0 && !row.crashLoop ? `, restarted ${row.restarts === 1 ? "once" : `${row.restarts} times`}` : ""}
       {board.total > 1 ? `; ${running} of ${board.total} containers run` : ""}
     </>
   );
