@@ -9,6 +9,7 @@ import { confirmDueSessions, confirmSession } from "./confirm.ts";
 import { endOneSession, endOtherSessions, listSessions } from "./manage-sessions.ts";
 import type { Actor } from "./permissions.ts";
 import { resolveSession } from "./sessions.ts";
+import { endSession } from "./sign-out.ts";
 import type { TestBrowser } from "./test-browser.ts";
 import { actorOf, cookieOf, signInWith, startTestIdentity, type TestIdentity } from "./test-identity.ts";
 import { checkWatched, watchSession } from "./watch.ts";
@@ -179,6 +180,12 @@ describe("a sign-out at Keycloak", () => {
     await vi.waitFor(async () => expect(await alive(browsers)).toBe(2), { timeout: 2_000, interval: 50 });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await alive(browsers)).toBe(2);
+  });
+  it("follows a sign-out here, which leads to the sign-in page without a token in any address", async () => {
+    const { person, browser } = await signedIn();
+    expect(await endSession(cookieOf(browser))).toEqual({ nextUrl: `${identity.origin}/login` });
+    expect(await actorOf(browser)).toBeNull();
+    expect(await identity.admin.call("GET", `${realm}/users/${person.id}/sessions`)).toEqual([]);
   });
   it("follows an end here: Keycloak's own session of that browser goes too, the others stay", async () => {
     const { person, browsers } = await threeBrowsers();

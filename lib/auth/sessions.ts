@@ -145,21 +145,22 @@ const touch = (hash: Buffer) =>
     [hash],
   );
 
-/** Ends one session; the second end of the same session changes nothing. Answers its ID token for Keycloak's logout. */
+/** Ends one session; the second end of the same session changes nothing. Answers its refresh token for Keycloak's logout. */
 export async function revokeSession(
   cookie: string,
   because: string,
-): Promise<{ userId: string; idToken: string | null } | null> {
+): Promise<{ userId: string; refreshToken: string | null } | null> {
   if (!idGrammar.test(cookie)) return null;
   const hash = sha256(cookie);
-  const [row] = await rows<{ user_id: string; id_token: Buffer | null }>(
-    `with ended as (select id_sha256, user_id, id_token from sessions where id_sha256 = $1 and revoked_at is null)
+  const [row] = await rows<{ user_id: string; refresh_token: Buffer | null }>(
+    `with ended as (select id_sha256, user_id, refresh_token from sessions where id_sha256 = $1 and revoked_at is null)
      update sessions s set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
-     from ended where s.id_sha256 = ended.id_sha256 returning ended.user_id, ended.id_token`,
+     from ended where s.id_sha256 = ended.id_sha256 returning ended.user_id, ended.refresh_token`,
     [hash, because],
   );
   if (!row) return null;
-  return { userId: row.user_id, idToken: row.id_token ? decrypt(row.id_token, hash.toString("hex")) : null };
+  const { user_id: userId, refresh_token: sealed } = row;
+  return { userId, refreshToken: sealed && decrypt(sealed, hash.toString("hex")) };
 }
 
 /** Answers how many sessions ended. */

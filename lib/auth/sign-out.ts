@@ -1,22 +1,25 @@
 import { recordEvent } from "../audit/index.ts";
 import { env } from "../platform/env.ts";
+import { endAtKeycloak } from "../platform/keycloak-oidc.ts";
 import { rows } from "../platform/postgres.ts";
 import { revokeSession } from "./sessions.ts";
 
 /**
- * Ends the session here, and says where the browser must go to end Keycloak's. Without a live session that is the
- * sign-in page, since Keycloak would ask "do you want to log out?" without an ID token.
+ * Ends the session here, then Keycloak's, and says where the browser goes: to the sign-in page. If Keycloak did not
+ * answer, to Keycloak's own page that asks whether to log out; an ID token would spare the question, and stand in the
+ * browser's history.
  */
-export async function endSession(cookie: string | undefined): Promise<{ logoutUrl: string }> {
+export async function endSession(cookie: string | undefined): Promise<{ nextUrl: string }> {
   const { keycloak, origin } = env();
+  const signIn = `${origin}/login`;
   const ended = cookie ? await revokeSession(cookie, "sign-out") : null;
-  if (!ended) return { logoutUrl: `${origin}/login` };
+  if (!ended) return { nextUrl: signIn };
   const [user] = await rows<{ name: string }>("select name from users where id = $1", [ended.userId]);
   const name = user?.name ?? ended.userId;
   await recordEvent({ kind: "person", id: ended.userId, name }, "session.end", name);
+  if (ended.refreshToken && (await endAtKeycloak(ended.refreshToken))) return { nextUrl: signIn };
   const url = new URL(`${keycloak.issuer}/protocol/openid-connect/logout`);
   url.searchParams.set("client_id", keycloak.clientId);
-  url.searchParams.set("post_logout_redirect_uri", `${origin}/login`);
-  if (ended.idToken) url.searchParams.set("id_token_hint", ended.idToken);
-  return { logoutUrl: url.href };
+  url.searchParams.set("post_logout_redirect_uri", signIn);
+  return { nextUrl: url.href };
 }

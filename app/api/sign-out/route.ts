@@ -5,14 +5,14 @@ import { endSession, SESSION_COOKIE } from "@/lib/auth";
 
 export const dynamic = "force-dynamic";
 
-/** Ends the session here and sends the browser on to end Keycloak's. */
+/** Ends the session here and at Keycloak, and sends the browser on. */
 export async function POST(request: Request) {
   try {
     requireSameOrigin(request);
     const jar = await cookies();
-    const { logoutUrl } = await endSession(jar.get(SESSION_COOKIE)?.value);
+    const { nextUrl } = await endSession(jar.get(SESSION_COOKIE)?.value);
     jar.set({ name: SESSION_COOKIE, value: "", path: "/", secure: true, httpOnly: true, sameSite: "lax", maxAge: 0 });
-    return new Response(null, { status: 303, headers: { location: logoutUrl, "cache-control": "no-store" } });
+    return new Response(null, { status: 303, headers: { location: nextUrl, "cache-control": "no-store" } });
   } catch (error) {
     return errorResponse(error);
   }
