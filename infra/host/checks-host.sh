@@ -77,12 +77,26 @@ check_inodes() {
     found fail "$free inodes free on the disk of $(data_root)" "delete many small files there, or make the file system anew with more inodes"
 }
 
-# Who listens on a TCP port, as "NAME (pid N)".
-port_holder() {
-  ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (pid \2)/p' | head -n 1
+# The sockets' inodes that listen on a TCP port. The kernel's own table: a bare machine has no `ss`.
+port_sockets() {
+  awk -v port="$(printf ':%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }' \
+    "$PROC/net/tcp" "$PROC/net/tcp6" 2>/dev/null
 }
 
-port_taken() { [ -n "$(ss -Hltn "sport = :$1" 2>/dev/null)" ]; }
+port_taken() { [ -n "$(port_sockets "$1")" ]; }
+
+# Who listens on a TCP port, as "NAME (pid N)".
+port_holder() {
+  local socket file pid
+  for socket in $(port_sockets "$1"); do
+    file=$(find "$PROC"/[0-9]*/fd -lname "socket:\[$socket\]" -print -quit 2>/dev/null)
+    [ -n "$file" ] || continue
+    pid=${file#"$PROC"/}
+    pid=${pid%%/*}
+    printf '%s (pid %s)' "$(cat "$PROC/$pid/comm")" "$pid"
+    return
+  done
+}
 
 check_port() {
   local port=$1 container holder

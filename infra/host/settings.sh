@@ -54,14 +54,30 @@ derive_settings() {
 # Asked once, of a person at a terminal who has not answered yet.
 ask_settings() {
   [ -t 0 ] && [ -t 1 ] && [ ! -e "$SETTINGS_FILE" ] && [ "$YES" != 1 ] || return 0
-  local answer
-  read -r -p "Domain this machine is reached by [$TAYLORDASH_DOMAIN]: " answer
-  [ -z "$answer" ] || TAYLORDASH_DOMAIN=$answer
-  if [ "$TAYLORDASH_DOMAIN" != localhost ] && [ -z "$TAYLORDASH_ACME_EMAIL" ]; then
-    read -r -p "E-mail for Let's Encrypt (empty: certificates of the stack's own CA): " answer
-    TAYLORDASH_ACME_EMAIL=$answer
-  fi
-  derive_settings
+  local answer domain=$TAYLORDASH_DOMAIN email=$TAYLORDASH_ACME_EMAIL
+  while :; do
+    read -r -p "Domain this machine is reached by [$domain]: " answer || return 0
+    TAYLORDASH_DOMAIN=${answer:-$domain}
+    TAYLORDASH_ACME_EMAIL=$email
+    if [ "$TAYLORDASH_DOMAIN" != localhost ] && [ -z "$email" ]; then
+      read -r -p "E-mail for Let's Encrypt (empty: certificates of the stack's own CA): " answer || return 0
+      TAYLORDASH_ACME_EMAIL=$answer
+    fi
+    derive_settings
+    ! answers_fail || continue
+    return 0
+  done
+}
+
+# Whether what was typed fails the checks that look at it; they say why, and the questions are asked again.
+answers_fail() {
+  local check failed=1
+  for check in values dns certificates; do
+    run_check "$check"
+    [ "$FOUND_STATUS" = ok ] || show_check "$check"
+    [ "$FOUND_STATUS" != fail ] || failed=0
+  done
+  return $failed
 }
 
 save_settings() {

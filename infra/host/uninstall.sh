@@ -91,7 +91,9 @@ verb_uninstall() {
   [ ! -f "$DOCKERD_LOG" ] || KEPT+=("the running engine's log: $DOCKERD_LOG")
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
   rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
-  rm -rf "$STATE/targets"
+  # What a killed `up` left half-written is nobody's data.
+  rm -rf "$STATE/targets" "$STATE/.admin-error"
+  find "$STATE" -maxdepth 1 -name '.new.*' -delete 2>/dev/null || true
   [ -z "$(own_files)" ] || KEPT+=("your own services' files: $STATE/compose.d")
   if [ $data = 1 ]; then rm -rf "$SETTINGS_FILE" "$STATE/desired"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
   [ "$STATE" = "$ROOT" ] || rmdir "$STATE" 2>/dev/null || true

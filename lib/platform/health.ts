@@ -1,6 +1,6 @@
 // Readiness of this process: each check names its cause in one line and what to do about it.
-import { existsSync } from "node:fs";
 import { z } from "zod";
+import { docker } from "./docker.ts";
 import { env } from "./env.ts";
 import { messageOf } from "./errors.ts";
 import { pendingMigrations } from "./migrate.ts";
@@ -13,37 +13,32 @@ type Probe = { name: string; fix: string; run: () => Promise<void> };
 const timeoutMs = 3_000;
 const cacheMs = 1_000;
 
-const probes = () =>
-  processWide("probes", () => {
-    const standard: Probe[] = [
-      {
-        name: "database",
-        fix: "Run ./taylordash logs postgres; the portal reconnects by itself.",
-        run: async () => void (await rows("select 1")),
-      },
-      {
-        name: "migrations",
-        fix: "Run ./taylordash logs worker; migrations are retried by themselves.",
-        async run() {
-          const pending = await pendingMigrations();
-          if (pending.length > 0) throw new Error(`not applied yet: ${pending.join(", ")}`);
-        },
-      },
-      {
-        name: "keycloak",
-        fix: "Run ./taylordash logs keycloak and ./taylordash logs worker; the worker sets the realm up at its start.",
-        run: checkIssuer,
-      },
-      {
-        name: "docker-guard",
-        fix: "Run ./taylordash logs docker-guard.",
-        async run() {
-          if (!existsSync(env().dockerSocket)) throw new Error(`${env().dockerSocket} does not exist`);
-        },
-      },
-    ];
-    return standard;
-  });
+const probes: readonly Probe[] = [
+  {
+    name: "database",
+    fix: "Run ./taylordash logs postgres; the portal reconnects by itself.",
+    run: async () => void (await rows("select 1")),
+  },
+  {
+    name: "migrations",
+    fix: "Run ./taylordash logs worker; migrations are retried by themselves.",
+    async run() {
+      const pending = await pendingMigrations();
+      if (pending.length > 0) throw new Error(`not applied yet: ${pending.join(", ")}`);
+    },
+  },
+  {
+    name: "keycloak",
+    fix: "Run ./taylordash logs keycloak and ./taylordash logs worker; the worker sets the realm up at its start.",
+    run: checkIssuer,
+  },
+  {
+    name: "docker-guard",
+    fix: "Run ./taylordash logs docker-guard.",
+    // Asks the engine behind it too.
+    run: async () => void (await docker().ping()),
+  },
+];
 
 const Discovery = z.object({ issuer: z.string() });
 
@@ -59,14 +54,6 @@ async function checkIssuer() {
   if (!answer.ok) throw new Error(`discovery answers ${answer.status}`);
   const { issuer } = Discovery.parse(await answer.json());
   if (issuer !== keycloak.issuer) throw new Error(`the issuer is ${issuer}, expected ${keycloak.issuer}`);
-}
-
-/** Adds a check of a feature; the name is its key, so a second call replaces the first. */
-export function addCheck(probe: Probe): void {
-  const known = probes();
-  const index = known.findIndex(({ name }) => name === probe.name);
-  if (index >= 0) known[index] = probe;
-  else known.push(probe);
 }
 
 async function check({ name, fix, run }: Probe): Promise<Check> {
@@ -88,7 +75,7 @@ const last = processWide("readiness", () => ({ at: 0, result: null as Promise<Re
 export function readiness(): Promise<Readiness> {
   if (!last.result || Date.now() - last.at > cacheMs) {
     last.at = Date.now();
-    last.result = Promise.all(probes().map(check)).then((checks) => ({ ready: checks.every(({ ok }) => ok), checks }));
+    last.result = Promise.all(probes.map(check)).then((checks) => ({ ready: checks.every(({ ok }) => ok), checks }));
   }
   return last.result;
 }

@@ -32,9 +32,12 @@ export function pool(): pg.Pool {
       statement_timeout: 15_000,
     });
     // An idle connection that dies (database restarted) is replaced by the next query; it must not end the process.
-    created.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
+    // The driver hangs the whole client onto its errors, the key to cancel its queries too: the message alone is logged.
+    created.on("error", (error) => log.warn({ cause: error.message }, "an idle database connection was lost"));
     // The same for one that is in use: its query fails by itself.
-    created.on("connect", (client) => client.on("error", (error) => log.debug({ err: error }, "a connection broke")));
+    created.on("connect", (client) =>
+      client.on("error", ({ message }) => log.debug({ cause: message }, "a connection broke")),
+    );
     onShutdown(() => created.end(), "last");
     return created;
   });

@@ -405,3 +405,31 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   kill $!
   [ "$status" = 0 ]
 }
+
+@test "what is typed at the first up is checked, and asked again until it is right" {
+  ask() { parts 'ask_settings; echo "domain=$TAYLORDASH_DOMAIN mail=$TAYLORDASH_ACME_EMAIL origin=$TAYLORDASH_ORIGIN"'; }
+  export ROOT && export -f ask parts
+  # shellcheck disable=SC2016
+  run script -qec "bash -c ask" /dev/null < <(printf '%s\n' https://dash.example.com/ '' a.example.org 'not a mail' localhost)
+  [ "$status" = 0 ]
+  [[ $output == *"fail  values"*"https://dash.example.com/"* ]]
+  [[ $output == *"fail  values"*"not a mail"* ]]
+  [[ $output == *"domain=localhost mail= origin=https://localhost:25443"* ]]
+}
+
+@test "a port's holder is found without ss" {
+  python3 -c 'import socket,sys,time; s=socket.socket(); s.bind(("127.0.0.1",25443)); s.listen(); print("on", flush=True); time.sleep(30)' >"$BATS_TEST_TMPDIR/on" 3>&- &
+  until [ -s "$BATS_TEST_TMPDIR/on" ]; do sleep 0.05; done
+  stub ss 'exit 127'
+  run taylordash doctor port-https
+  kill $!
+  [[ $output == *"port 25443 is held by python3 (pid $!)"* ]]
+}
+
+@test "uninstall --data takes away what a killed up left half-written" {
+  mkdir -p "$TAYLORDASH_STATE_DIR"
+  touch "$TAYLORDASH_STATE_DIR/.new.settings.env" "$TAYLORDASH_STATE_DIR/.admin-error"
+  stub docker 'case "$1 ${2:-}" in "version "*|"info "*) real "$@" ;; *) exit 0 ;; esac'
+  run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
+  [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}

@@ -1,0 +1,61 @@
+// What readiness says while something behind the portal is away: its name, why, and what to do.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readiness } from "./health.ts";
+import { runShutdown } from "./process-wide.ts";
+import { startTestDatabase, type TestDatabase } from "./test-database.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase();
+  process.env.TAYLORDASH_DOCKER_SOCKET = join(database.folder, "docker.sock");
+  process.env.TAYLORDASH_KEYCLOAK_URL = "https://localhost:1/auth";
+});
+afterAll(async () => {
+  await runShutdown("first");
+  await database?.stop();
+});
+
+/** The answer of now: one that is older than a second is not given again. */
+async function check(name: string) {
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const { ready, checks } = await readiness();
+  expect(ready).toBe(false);
+  return checks.find((one) => one.name === name);
+}
+
+it("names Keycloak that does not answer, and the database that does", async () => {
+  expect(await check("database")).toEqual({ name: "database", ok: true });
+  expect(await check("migrations")).toEqual({ name: "migrations", ok: true });
+  expect(await check("keycloak")).toMatchObject({
+    ok: false,
+    cause: expect.stringContaining("localhost:1 does not answer"),
+    fix: expect.stringContaining("./taylordash logs keycloak"),
+  });
+});
+
+it("names a docker-guard that was killed, though its socket is still there", async () => {
+  const path = join(database.folder, "docker.sock");
+  const guard = spawn(process.execPath, ["-e", `require("net").createServer().listen(${JSON.stringify(path)})`]);
+  await expect.poll(() => existsSync(path)).toBe(true);
+  guard.kill("SIGKILL");
+  await once(guard, "exit");
+  expect(await check("docker-guard")).toMatchObject({
+    ok: false,
+    cause: expect.stringContaining("ECONNREFUSED"),
+    fix: "Run ./taylordash logs docker-guard.",
+  });
+});
+
+it("names migrations that are missing", async () => {
+  await database.asOwner("delete from schema_migrations where name like '0005%'");
+  expect(await check("migrations")).toMatchObject({ ok: false, cause: expect.stringContaining("0005") });
+});
+
+it("names a database that is away", async () => {
+  database.daemon.stop();
+  expect(await check("database")).toMatchObject({ ok: false, fix: expect.stringContaining("logs postgres") });
+});
