@@ -3,7 +3,16 @@
 import type http from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
-import { foreignContainers, imageOf, type Member, memberOf, networkList, stripInspect, volumeList } from "./answers.ts";
+import {
+  foreignContainers,
+  imageOf,
+  type Member,
+  memberOf,
+  networkList,
+  stripInspect,
+  stripList,
+  volumeList,
+} from "./answers.ts";
 import { readDesired } from "./desired.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 import { isBuiltHere, isProjectImage, isRunning } from "./images.ts";
@@ -77,6 +86,8 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
     case "plain":
     case "stream":
       return pipe(await askEngine(options, method, call.path, { signal }), response);
+    case "list":
+      return sendJson(response, stripList(await engineJson(options, call.path, signal), profile));
     case "volumes":
       return sendJson(response, volumeList(await engineJson(options, call.path, signal)));
     case "networks":
@@ -107,7 +118,8 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       return sendJson(response, await readOwn(options, "image", call.path, signal, own));
     }
     case "inspect": {
-      const own = (answer: unknown) => (memberOf(answer, call.id, options) ? stripInspect(answer, options) : null);
+      const own = (answer: unknown) =>
+        memberOf(answer, call.id, options) ? stripInspect(answer, options, profile) : null;
       return sendJson(response, await readOwn(options, "container", call.path, signal, own));
     }
     case "container-stream": {

@@ -63,7 +63,7 @@ describe("in a text", () => {
     "--password=/run/secrets/db",
     'PGPASSWORD="$(cat /run/secrets/db)" pg_isready',
     "redis-cli -a $REDIS_PASSWORD ping",
-    "--password ${DB_PASSWORD}",
+    `--password \${DB_PASSWORD}`,
     "--password --verbose",
     "--auth=none --require-token=true",
     "--token-ttl=30d --auth-type basic",
