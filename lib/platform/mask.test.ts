@@ -13,6 +13,8 @@ describe("in a text", () => {
     ["DB_PASSWORD='hunter 2' app", "DB_PASSWORD='•••' app"],
     ['app --password "hunter 2" x', 'app --password "•••" x'],
     ['app --password "hunter 2', 'app --password "•••"'],
+    ["echo token=hunter2; ls", "echo token=•••; ls"],
+    ["(password: a;b), and more", "(password: •••), and more"],
     ["dbPassword: hunter2", "dbPassword: •••"],
     ["user=a, password = b", "user=a, password = •••"],
     ['{"password":"abc","user":"x"}', '{"password":"•••","user":"x"}'],

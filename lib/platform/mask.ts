@@ -4,12 +4,13 @@ import { isHarmless, isTelling, isTellingInQuery, optionsOf } from "./mask-names
 export const masked = "•••";
 
 const quoted = `\\\\"[^"\\\\]*\\\\"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'`;
-const value = new RegExp(`${quoted}|[^\\s"'\`]+|["'][^"'\\n]+$`, "y");
+const value = new RegExp(`${quoted}|[^\\s"'\`]+?(?=[;,)]{0,3}(?:[\\s"'\`]|$))|["'][^"'\\n]+$`, "y");
 
 // Up to the last "@" before the path; a password that holds a slash too, unless what goes before it is a port.
-const withPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)(?:[^\s/?#"']*@|(?!\d+(?:[/?#,\s"']|$))[^\s"']*@)/gi;
+const withPassword =
+  /((?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s:/@"']*:)(?:[^\s/?#"']*@|(?!\d+(?:[/?#,\s"']|$))[^\s"']*@)/gi;
 /** A long name without a password is a token: `https://ghp_…@github.com`. */
-const withToken = /([a-z][a-z0-9+.-]*:\/\/)[^\s:/@"']{16,}@/gi;
+const withToken = /((?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/)[^\s:/@"']{16,}@/gi;
 const ofDriver = /((?<![\w.-])[\w.-]+:)[^\s@"']+@(?=(?:tcp|unix)\()/gi;
 const inQuery = /([?&])([\w.-]+)=([^&\s"'`#]+)/g;
 const authorization =
@@ -92,9 +93,17 @@ function maskBehind(text: string, head: RegExp, tells: (found: RegExpExecArray, 
 const tellsOfSecret = (name: string, separator: string, given: string) =>
   isTelling(name) && !/authorization$/i.test(name) && !isSuffix(separator, given);
 
-/** Takes the secrets out of any text: a shell's line, a label, a header, an address. */
+/** Every pattern needs one of these, and thousands of labels have none. */
+const worthwhile =
+  /@|pass|pwd?|secret|token|jwt|cred|cookie|sig|key|auth|bearer|basic|code|mysql|mariadb|curl|redis|mosquitto|mongo|ldap|sqlcmd|bcp/i;
+
+/** Nobody reads more of one argument or label, and some of the patterns take the square of a hostile text's length. */
+const longest = 16_384;
+
+/** Takes the secrets out of any text: a shell's line, a label, a header, an address. What is beyond 16 KiB is cut off. */
 export function maskText(text: string): string {
-  if (!/[\s:=@]/.test(text)) return text;
+  if (text.length > longest) return `${maskText(text.slice(0, longest))}…`;
+  if (!worthwhile.test(text)) return text;
   const plain = maskAddresses(text)
     .replace(inQuery, (all, mark, name, given) =>
       isTellingInQuery(name) && !isHarmless(given) ? `${mark}${name}=${masked}` : all,
