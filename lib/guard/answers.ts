@@ -118,6 +118,13 @@ const Listed = z.array(z.looseObject({ Labels }));
 export const stripList = (answer: unknown, profile: Profile) =>
   Listed.parse(answer).map((one) => ({ ...one, Command: "", Labels: maskLabels(one.Labels, profile) }));
 
+const Event = z.looseObject({ Actor: z.looseObject({ Attributes: Labels }) });
+/** One line of the engine's event stream: a container's labels are among its attributes. */
+export function stripEvent(line: string, profile: Profile): string {
+  const { Actor, ...event } = Event.parse(JSON.parse(line));
+  return JSON.stringify({ ...event, Actor: { ...Actor, Attributes: maskLabels(Actor.Attributes, profile) } });
+}
+
 export type Member = { id: string; service: string; protected: boolean };
 
 /** The container of an inspect answer if it is this project's and was asked for by id, not by a name of hex digits. */

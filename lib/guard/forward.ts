@@ -9,6 +9,7 @@ import {
   type Member,
   memberOf,
   networkList,
+  stripEvent,
   stripInspect,
   stripList,
   volumeList,
@@ -36,11 +37,23 @@ function sendJson(response: http.ServerResponse, value: unknown) {
   response.end(body);
 }
 
-async function pipe(answer: http.IncomingMessage, response: http.ServerResponse) {
+type Lines = (line: string) => string;
+
+async function* byLine(answer: http.IncomingMessage, change: Lines) {
+  let rest = "";
+  for await (const chunk of answer.setEncoding("utf8")) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.trim() === "" ? "\n" : `${change(line)}\n`;
+  }
+}
+
+async function pipe(answer: http.IncomingMessage, response: http.ServerResponse, change?: Lines) {
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   // A client learns at once that its stream stands, even when nothing happens for hours.
   response.flushHeaders();
-  await pipeline(answer, response);
+  if (change) await pipeline(byLine(answer, change), response);
+  else await pipeline(answer, response);
 }
 
 type Thing = "container" | "image";
@@ -84,8 +97,11 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
   const { signal } = left;
   switch (call.kind) {
     case "plain":
-    case "stream":
       return pipe(await askEngine(options, method, call.path, { signal }), response);
+    case "events": {
+      const answer = await askEngine(options, method, call.path, { signal });
+      return pipe(answer, response, answer.statusCode === 200 ? (line) => stripEvent(line, profile) : undefined);
+    }
     case "list":
       return sendJson(response, stripList(await engineJson(options, call.path, signal), profile));
     case "volumes":
