@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { familiar, foreignContainers, imageOf, memberOf, networkList, stripInspect, volumeList } from "./answers.ts";
+import {
+  familiar,
+  foreignContainers,
+  imageOf,
+  memberOf,
+  networkList,
+  stripInspect,
+  stripList,
+  volumeList,
+} from "./answers.ts";
 
 const context = { project: "taylordash" };
 const full = "0123456789ab".padEnd(64, "f");
@@ -11,15 +20,77 @@ const own = (more: Record<string, string> = {}) => answer({ "com.docker.compose.
 
 describe("an inspect answer", () => {
   it("loses its environment and keeps the rest", () => {
-    const stripped = stripInspect(own(), context);
+    const stripped = stripInspect(own(), context, "portal");
     expect(stripped).toMatchObject({ Id: full, Config: { Env: [] } });
     expect(JSON.stringify(stripped)).not.toContain("PASSWORD");
   });
+  const telling = {
+    ...{ Id: full, Path: "mysql", Args: ["-phunter2", "app"] },
+    Config: {
+      Env: [],
+      Entrypoint: ["curl"],
+      Cmd: ["-u", "user:hunter2", "--token=hunter2", "http://a"],
+      Healthcheck: { Test: ["CMD-SHELL", "redis-cli -a hunter2 ping"], Interval: 1 },
+      Labels: {
+        "com.docker.compose.project": "taylordash",
+        "com.docker.compose.depends_on": "auth:service_healthy:true",
+        "taylordash.loss": "what is in postgres://u:hunter2@h/x",
+        "taylordash.backup": "files",
+        "app.password": "hunter2",
+        "traefik.http.routers.a.rule": "Path(`/a`) && Header(`X-A`, `b`)",
+        "traefik.http.middlewares.a.basicauth.users": "u:$apr1$hunter2",
+      },
+    },
+    HostConfig: {
+      LogConfig: { Type: "splunk", Config: { "splunk-token": "hunter2" } },
+      Mounts: [
+        { Type: "volume", Target: "/x", VolumeOptions: { DriverConfig: { Options: { o: "password=hunter2" } } } },
+      ],
+    },
+    State: {
+      Status: "running",
+      Error: "password=hunter2",
+      Health: { Status: "healthy", Log: [{ Output: "token=hunter2" }] },
+    },
+  };
+  it.each(["portal", "worker"] as const)("holds no secret of a command, a healthcheck or a label for %s", (profile) => {
+    const stripped = stripInspect(telling, context, profile);
+    expect(JSON.stringify(stripped)).not.toContain("hunter2");
+    expect(stripped).toMatchObject({
+      ...{ Path: "mysql", Args: ["-p•••", "app"] },
+      Config: {
+        Cmd: ["-u", "user:•••", "--token=•••", "http://a"],
+        Healthcheck: { Test: ["CMD-SHELL", "redis-cli -a ••• ping"], Interval: 1 },
+        Labels: {
+          "com.docker.compose.project": "taylordash",
+          "com.docker.compose.depends_on": "auth:service_healthy:true",
+          "taylordash.loss": "what is in postgres://u:•••@h/x",
+          "taylordash.backup": "files",
+          "traefik.http.routers.a.rule": "Path(`/a`) && Header(`X-A`, `b`)",
+        },
+      },
+      HostConfig: { LogConfig: { Type: "splunk" }, Mounts: [{ Type: "volume", Target: "/x" }] },
+      State: { Status: "running", Health: { Status: "healthy", Log: [{ Output: "token=•••" }] } },
+    });
+    const [listed] = stripList(
+      [{ Id: full, Command: "app hunter2", Mounts: [], Labels: telling.Config.Labels }],
+      profile,
+    );
+    expect(JSON.stringify(listed)).not.toContain("hunter2");
+    expect(listed).toMatchObject({ Id: full, Command: "", Mounts: [] });
+  });
+  it("leaves Traefik its labels, hashes and all, but no command", () => {
+    const stripped = stripInspect(telling, context, "discover");
+    expect(stripped?.Config.Labels).toEqual(telling.Config.Labels);
+    expect(JSON.stringify({ ...stripped, Config: { ...stripped?.Config, Labels: {} } })).not.toContain("hunter2");
+    const [listed] = stripList([{ Command: "app hunter2", Labels: telling.Config.Labels }], "discover");
+    expect(listed).toEqual({ Command: "", Labels: telling.Config.Labels });
+  });
   it("of another project, without labels or malformed is none at all", () => {
-    expect(stripInspect(answer({ "com.docker.compose.project": "other" }), context)).toBeNull();
-    expect(stripInspect(answer(null), context)).toBeNull();
-    expect(stripInspect({ ...own(), Id: "../info" }, context)).toBeNull();
-    expect(stripInspect("text", context)).toBeNull();
+    expect(stripInspect(answer({ "com.docker.compose.project": "other" }), context, "portal")).toBeNull();
+    expect(stripInspect(answer(null), context, "portal")).toBeNull();
+    expect(stripInspect({ ...own(), Id: "../info" }, context, "portal")).toBeNull();
+    expect(stripInspect("text", context, "portal")).toBeNull();
   });
 });
 

@@ -1,5 +1,9 @@
-// The engine's answers, cut down to what a caller may know: no environment, nothing of another project.
+// The engine's answers, cut down to what a caller may know: no environment, no secret in a command or a label, nothing
+// of another project.
 import { z } from "zod";
+import { maskArguments, masked, maskText } from "../platform/mask.ts";
+import { isHarmless, isTelling } from "../platform/mask-names.ts";
+import type { Profile } from "./policy.ts";
 import type { Context } from "./query.ts";
 
 const projectLabel = "com.docker.compose.project";
@@ -9,23 +13,123 @@ const serviceLabel = "com.docker.compose.service";
 const alwaysProtected: ReadonlySet<string> = new Set(["portal", "traefik", "keycloak", "postgres", "docker-guard"]);
 
 const Labels = z.record(z.string(), z.string()).nullish();
+const Words = z.array(z.string()).nullish();
 const Inspect = z.looseObject({
   Id: z.string().regex(/^[a-f0-9]{64}$/),
-  Config: z.looseObject({ Labels }),
+  Path: z.string().optional(),
+  Args: Words,
+  Config: z.looseObject({
+    Labels,
+    Cmd: Words,
+    Entrypoint: Words,
+    Healthcheck: z.looseObject({ Test: Words }).nullish(),
+  }),
+  HostConfig: z
+    .looseObject({
+      LogConfig: z.looseObject({ Config: z.unknown() }).nullish(),
+      Mounts: z.array(z.looseObject({ VolumeOptions: z.unknown().optional() })).nullish(),
+    })
+    .optional(),
+  State: z
+    .looseObject({
+      Error: z.string().optional(),
+      Health: z.looseObject({ Log: z.array(z.looseObject({ Output: z.string() })).nullish() }).nullish(),
+    })
+    .optional(),
 });
+type Inspect = z.infer<typeof Inspect>;
 
-/** An inspect answer without its environment; null when the container belongs to another project. */
-export function stripInspect(answer: unknown, { project }: Context): z.infer<typeof Inspect> | null {
+/** An inspect answer; null when the container belongs to another project. */
+function ownInspect(answer: unknown, { project }: Context): Inspect | null {
   const parsed = Inspect.safeParse(answer);
-  if (!parsed.success || parsed.data.Config.Labels?.[projectLabel] !== project) return null;
-  return { ...parsed.data, Config: { ...parsed.data.Config, Env: [] } };
+  return parsed.success && parsed.data.Config.Labels?.[projectLabel] === project ? parsed.data : null;
+}
+
+/**
+ * Labels steer this stack, and some of them are secrets: Traefik is told those that make its routes, with the hashes
+ * of their passwords; compose's own are names and numbers that everybody needs as they are.
+ */
+function maskLabels(all: z.infer<typeof Labels>, profile: Profile): z.infer<typeof Labels> {
+  if (!all || profile === "discover") return all;
+  const shown = (name: string, value: string) => {
+    if (name.startsWith("com.docker.compose.")) return value;
+    return isTelling(name) && !isHarmless(value) ? masked : maskText(value);
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, shown(name, value)]));
+}
+
+const maskAll = (all: z.infer<typeof Words>) => all && maskArguments(all);
+
+/** Program and arguments as one: some options are known by the program alone. */
+function maskCommand({ Path, Args }: Inspect): Pick<Inspect, "Path" | "Args"> {
+  if (Path === undefined) return {};
+  const [program = "", ...rest] = maskArguments([Path, ...(Args ?? [])]);
+  return { Path: program, Args: rest };
+}
+
+/** Options of a driver hold the token of a log service or the password of a network share. */
+function withoutDrivers({ HostConfig }: Inspect): Pick<Inspect, "HostConfig"> {
+  if (!HostConfig) return {};
+  const { LogConfig, Mounts } = HostConfig;
+  return {
+    HostConfig: {
+      ...HostConfig,
+      ...(LogConfig ? { LogConfig: { ...LogConfig, Config: {} } } : {}),
+      ...(Mounts ? { Mounts: Mounts.map(({ VolumeOptions: _, ...mount }) => mount) } : {}),
+    },
+  };
+}
+
+/** An inspect answer without environment and secrets; null when the container belongs to another project. */
+export function stripInspect(answer: unknown, context: Context, profile: Profile): Inspect | null {
+  const own = ownInspect(answer, context);
+  if (!own) return null;
+  const { Config, State } = own;
+  // An entrypoint names the program whose arguments the command is.
+  const entrypoint = maskArguments(Config.Entrypoint ?? []);
+  const command = maskArguments([...(Config.Entrypoint ?? []), ...(Config.Cmd ?? [])]).slice(entrypoint.length);
+  const health = State?.Health;
+  return {
+    ...own,
+    ...maskCommand(own),
+    ...withoutDrivers(own),
+    Config: {
+      ...Config,
+      Env: [],
+      Labels: maskLabels(Config.Labels, profile),
+      ...(Config.Entrypoint ? { Entrypoint: entrypoint } : {}),
+      ...(Config.Cmd ? { Cmd: command } : {}),
+      ...(Config.Healthcheck ? { Healthcheck: { ...Config.Healthcheck, Test: maskAll(Config.Healthcheck.Test) } } : {}),
+    },
+    ...(State && {
+      State: {
+        ...State,
+        ...(State.Error ? { Error: maskText(State.Error) } : {}),
+        ...(health && {
+          Health: { ...health, Log: health.Log?.map((probe) => ({ ...probe, Output: maskText(probe.Output) })) },
+        }),
+      },
+    }),
+  };
+}
+
+const Listed = z.array(z.looseObject({ Labels }));
+/** The list without command lines, which nobody here reads. */
+export const stripList = (answer: unknown, profile: Profile) =>
+  Listed.parse(answer).map((one) => ({ ...one, Command: "", Labels: maskLabels(one.Labels, profile) }));
+
+const Event = z.looseObject({ Actor: z.looseObject({ Attributes: Labels }) });
+/** One line of the engine's event stream: a container's labels are among its attributes. */
+export function stripEvent(line: string, profile: Profile): string {
+  const { Actor, ...event } = Event.parse(JSON.parse(line));
+  return JSON.stringify({ ...event, Actor: { ...Actor, Attributes: maskLabels(Actor.Attributes, profile) } });
 }
 
 export type Member = { id: string; service: string; protected: boolean };
 
 /** The container of an inspect answer if it is this project's and was asked for by id, not by a name of hex digits. */
 export function memberOf(answer: unknown, askedId: string, context: Context): Member | null {
-  const own = stripInspect(answer, context);
+  const own = ownInspect(answer, context);
   if (!own?.Id.startsWith(askedId)) return null;
   const labels = own.Config.Labels ?? {};
   const service = labels[serviceLabel] ?? "";

@@ -3,7 +3,17 @@
 import type http from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
-import { foreignContainers, imageOf, type Member, memberOf, networkList, stripInspect, volumeList } from "./answers.ts";
+import {
+  foreignContainers,
+  imageOf,
+  type Member,
+  memberOf,
+  networkList,
+  stripEvent,
+  stripInspect,
+  stripList,
+  volumeList,
+} from "./answers.ts";
 import { readDesired } from "./desired.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 import { isBuiltHere, isProjectImage, isRunning } from "./images.ts";
@@ -27,11 +37,23 @@ function sendJson(response: http.ServerResponse, value: unknown) {
   response.end(body);
 }
 
-async function pipe(answer: http.IncomingMessage, response: http.ServerResponse) {
+type Lines = (line: string) => string;
+
+async function* byLine(answer: http.IncomingMessage, change: Lines) {
+  let rest = "";
+  for await (const chunk of answer.setEncoding("utf8")) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.trim() === "" ? "\n" : `${change(line)}\n`;
+  }
+}
+
+async function pipe(answer: http.IncomingMessage, response: http.ServerResponse, change?: Lines) {
   response.writeHead(answer.statusCode ?? 502, headersOf(answer));
   // A client learns at once that its stream stands, even when nothing happens for hours.
   response.flushHeaders();
-  await pipeline(answer, response);
+  if (change) await pipeline(byLine(answer, change), response);
+  else await pipeline(answer, response);
 }
 
 type Thing = "container" | "image";
@@ -75,8 +97,13 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
   const { signal } = left;
   switch (call.kind) {
     case "plain":
-    case "stream":
       return pipe(await askEngine(options, method, call.path, { signal }), response);
+    case "events": {
+      const answer = await askEngine(options, method, call.path, { signal });
+      return pipe(answer, response, answer.statusCode === 200 ? (line) => stripEvent(line, profile) : undefined);
+    }
+    case "list":
+      return sendJson(response, stripList(await engineJson(options, call.path, signal), profile));
     case "volumes":
       return sendJson(response, volumeList(await engineJson(options, call.path, signal)));
     case "networks":
@@ -107,7 +134,8 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       return sendJson(response, await readOwn(options, "image", call.path, signal, own));
     }
     case "inspect": {
-      const own = (answer: unknown) => (memberOf(answer, call.id, options) ? stripInspect(answer, options) : null);
+      const own = (answer: unknown) =>
+        memberOf(answer, call.id, options) ? stripInspect(answer, options, profile) : null;
       return sendJson(response, await readOwn(options, "container", call.path, signal, own));
     }
     case "container-stream": {

@@ -1,6 +1,7 @@
 // What the guard does to containers on its own account: each verb once, with the engine's refusals as errors.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { maskText } from "../platform/mask.ts";
 import { Container, type ImageConfig, ImageConfig as ImageConfigSchema, labels } from "./container.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson, readAll } from "./engine.ts";
 
@@ -110,7 +111,7 @@ export async function waitHealthy(engine: EngineOptions, id: string, report: Rep
     const probe = State.Health?.Log?.at(-1);
     if (probe && probe.Start !== told) {
       told = probe.Start;
-      const message = `exit code ${probe.ExitCode}: ${probe.Output.trim().slice(0, 300)}`;
+      const message = `exit code ${probe.ExitCode}: ${maskText(probe.Output.trim()).slice(0, 300)}`;
       report({ step: "probe", container: Name, message });
     }
     if (State.Health?.Status === "healthy") return;

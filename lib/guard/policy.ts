@@ -30,7 +30,7 @@ export type Action = "start" | "stop" | "restart";
 
 /** What the server does with an allowed request. Paths with an `id` take the full id of an inspect made first. */
 export type Call =
-  | { kind: "plain" | "stream" | "volumes" | "networks" | "image"; path: string }
+  | { kind: "plain" | "events" | "list" | "volumes" | "networks" | "image"; path: string }
   | { kind: "inspect"; id: string; path: string }
   | { kind: "container-stream"; id: string; path: (fullId: string) => string }
   | { kind: "container-action"; id: string; action: Action; path: (fullId: string) => string }
@@ -65,7 +65,7 @@ type Rule = {
 };
 
 const forward =
-  (kind: "plain" | "stream" | "volumes" | "networks" | "image"): Rule["call"] =>
+  (kind: "plain" | "events" | "list" | "volumes" | "networks" | "image"): Rule["call"] =>
   ({ prefix, path }, query) => ({ kind, path: prefix + path + query });
 
 const ofContainer =
@@ -77,7 +77,7 @@ const ofContainer =
 const read: readonly Rule[] = [
   { name: "ping", methods: ["GET", "HEAD"], path: /^\/_ping$/, query: noQuery, call: forward("plain") },
   { name: "version", methods: ["GET"], path: /^\/version$/, query: noQuery, call: forward("plain") },
-  { name: "list", methods: ["GET"], path: /^\/containers\/json$/, query: listQuery, call: forward("plain") },
+  { name: "list", methods: ["GET"], path: /^\/containers\/json$/, query: listQuery, call: forward("list") },
   {
     name: "inspect",
     methods: ["GET"],
@@ -85,7 +85,7 @@ const read: readonly Rule[] = [
     query: noQuery,
     call: ({ prefix, path, captured }) => ({ kind: "inspect", id: captured, path: prefix + path }),
   },
-  { name: "events", methods: ["GET"], path: /^\/events$/, query: eventsQuery, call: forward("stream") },
+  { name: "events", methods: ["GET"], path: /^\/events$/, query: eventsQuery, call: forward("events") },
 ];
 
 const containerStream = (name: string, query: Rule["query"]): Rule => ({

@@ -22,7 +22,11 @@ let mine = "";
 let foreign = "";
 const image = `${project}:1`;
 const create = (owner: string) =>
-  docker(["create", "--env", "PASSWORD=hunter2", "--label", `com.docker.compose.project=${owner}`, image, "/none"]);
+  docker([
+    ...["create", "--env", "PASSWORD=hunter2", "--label", `com.docker.compose.project=${owner}`],
+    ...["--label", "app.password=hunter2", "--health-cmd", "curl -u a:hunter2 http://a", image],
+    ...["/none", "--token", "hunter2"],
+  ]);
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "guard-"));
@@ -86,10 +90,12 @@ describe("docker-guard", () => {
     }
   });
   it("lists this project's containers alone", async () => {
-    const list: { Id: string }[] = JSON.parse((await ask("/containers/json?all=true")).body);
+    const { body } = await ask("/containers/json?all=true");
+    expect(body).not.toContain("hunter2");
+    const list: { Id: string }[] = JSON.parse(body);
     expect(list.map(({ Id }) => Id)).toEqual([mine]);
   });
-  it("inspects without environment, and not a foreign container", async () => {
+  it("inspects without environment or secrets in commands and labels, and not a foreign container", async () => {
     const { status, body } = await ask(`/containers/${mine}/json`);
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ Id: mine, Config: { Env: [] } });
@@ -108,6 +114,7 @@ describe("docker-guard", () => {
       });
       request.on("error", reject);
     });
+    expect(seen).not.toContain("hunter2");
     expect(JSON.parse(seen.split("\n")[0] ?? "")).toMatchObject({
       Action: "create",
       Actor: { Attributes: { "com.docker.compose.project": project } },

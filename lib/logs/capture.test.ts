@@ -40,6 +40,7 @@ const container = (digit: string, createdAt: string, state: EngineContainer["sta
     finishedAt: null,
   },
   ports: [],
+  writableMount: false,
 });
 const old = container("a", "2026-11-24T20:00:00Z");
 const young = container("b", "2026-11-24T21:00:00Z");

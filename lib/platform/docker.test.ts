@@ -35,6 +35,23 @@ const inspect = {
   NetworkSettings: { Ports: { "8443/tcp": [{ HostPort: "443" }, { HostPort: "443" }], "80/tcp": null } },
 };
 
+it.each([
+  [null, false],
+  [[{ Type: "volume", RW: true }], true],
+  [[{ Type: "bind", RW: true }], true],
+  [[{ Type: "tmpfs", RW: true }], false],
+  [
+    [
+      { Type: "volume", RW: false },
+      { Type: "bind", RW: false },
+    ],
+    false,
+  ],
+])("finds in the mounts %j something of its own to write to: %j", (Mounts, writableMount) => {
+  expect(fromSummary({ ...summary, Mounts }).writableMount).toBe(writableMount);
+  expect(fromInspect({ ...inspect, Mounts }).writableMount).toBe(writableMount);
+});
+
 describe("the engine's list", () => {
   it("gives the health and the exit code that it only has in words", () => {
     expect(fromSummary(summary)).toMatchObject({ name: "td-web-1", health: "starting", labels: {}, exitCode: null });

@@ -24,11 +24,15 @@ export type EngineContainer = {
   startedAt: string | null;
   finishedAt: string | null;
   ports: { container: number; protocol: string; published: number | null }[];
+  /** Has a volume or a directory of the host to write to; memory does not count. */
+  writableMount: boolean;
 };
 
 export type EngineEvent = { id: string; action: string; at: Date; labels: Readonly<Record<string, string>> };
 
 const Labels = z.record(z.string(), z.string()).nullish();
+
+const Mounts = z.array(z.object({ Type: z.string(), RW: z.boolean() })).nullish();
 
 const Summary = z.object({
   Id: z.string(),
@@ -40,6 +44,7 @@ const Summary = z.object({
   State: z.enum(states),
   Status: z.string().nullish(),
   Ports: z.array(z.object({ PrivatePort: z.number(), PublicPort: z.number().optional(), Type: z.string() })).nullish(),
+  Mounts,
 });
 
 const Details = z.object({
@@ -61,6 +66,7 @@ const Details = z.object({
   NetworkSettings: z.object({
     Ports: z.record(z.string(), z.array(z.object({ HostPort: z.string() })).nullish()).nullish(),
   }),
+  Mounts,
 });
 
 const Event = z.object({
@@ -77,6 +83,9 @@ export const time = (text: string | null | undefined): string | null => {
 
 export const healthOf = (word: string | undefined): EngineContainer["health"] =>
   word === "healthy" || word === "unhealthy" || word === "starting" ? word : null;
+
+const isWritable = (mounts: z.infer<typeof Mounts>) =>
+  (mounts ?? []).some(({ Type, RW }) => RW && (Type === "volume" || Type === "bind"));
 
 const byNumber = (a: { container: number }, b: { container: number }) => a.container - b.container;
 
@@ -113,6 +122,7 @@ export function fromSummary(raw: unknown): EngineContainer {
         published: PublicPort ?? null,
       })),
     ),
+    writableMount: isWritable(summary.Mounts),
   };
 }
 
@@ -147,6 +157,7 @@ export function fromInspect(raw: unknown): EngineContainer {
           : [{ ...port, published: null }];
       }),
     ),
+    writableMount: isWritable(details.Mounts),
   };
 }
 

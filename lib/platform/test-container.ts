@@ -19,6 +19,7 @@ export function testContainer(change: Partial<EngineDetails> = {}): EngineDetail
     startedAt: "2026-01-01T00:00:01.000Z",
     finishedAt: null,
     ports: [],
+    writableMount: false,
     entrypoint: [],
     command: ["web"],
     user: "1000:1000",

@@ -4,10 +4,10 @@ import { type Principal, requirePermission } from "../auth/index.ts";
 import { type EngineDetails, inspectDetails, inspectImage, type Mount } from "../platform/docker-details.ts";
 import { env } from "../platform/env.ts";
 import { NotFound } from "../platform/errors.ts";
+import { maskAddresses, maskArguments } from "../platform/mask.ts";
 import { plainName, tiesOf } from "./dependencies.ts";
 import type { ContainerFacts, ServiceFacts } from "./details-schema.ts";
-import { inert } from "./inert.ts";
-import { maskArguments } from "./mask.ts";
+import { tellable } from "./inert.ts";
 import { judge, readChecks, type StoredCheck } from "./registry-checks.ts";
 import { store } from "./store.ts";
 
@@ -68,7 +68,7 @@ async function factsOf(details: EngineDetails, check: StoredCheck | undefined): 
     "on-failure": `after a failure${restartPolicy.retries > 0 ? `, ${restartPolicy.retries} times` : ""}`,
   };
   return {
-    ...{ id: details.id, name: details.name, image: details.image, imageId: details.imageId },
+    ...{ id: details.id, name: details.name, image: maskAddresses(details.image), imageId: details.imageId },
     ...{ imageCreatedAt: image?.createdAt ?? null, createdAt: details.createdAt },
     tagged: tagged ? { id: tagged.id, createdAt: tagged.createdAt } : null,
     registry: judge(check, tagged ?? null),
@@ -83,7 +83,7 @@ async function factsOf(details: EngineDetails, check: StoredCheck | undefined): 
     },
     probes: details.probes
       .map(({ startedAt, endedAt, exitCode, output }) => ({
-        ...{ at: startedAt, tookMs: Date.parse(endedAt) - Date.parse(startedAt), exitCode, output: inert(output) },
+        ...{ at: startedAt, tookMs: Date.parse(endedAt) - Date.parse(startedAt), exitCode, output: tellable(output) },
       }))
       .reverse(),
     ports: details.ports,
@@ -114,7 +114,7 @@ export async function getService(actor: Principal | null, raw: unknown): Promise
     containers: await Promise.all(mine.map((each) => factsOf(each, checks.get(each.image)))),
     ...tiesOf(service, details, env().project),
     labels: shownLabels.flatMap((name) => {
-      const value = inert(newest?.labels[name] ?? "");
+      const value = tellable(newest?.labels[name] ?? "");
       return value ? [{ name, value }] : [];
     }),
   };

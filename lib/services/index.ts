@@ -5,7 +5,7 @@ export { isAsking, longestStopMs } from "./ends.ts";
 export { ForeignAnswer, listForeignContainers } from "./foreign.ts";
 export { endHandedOverOrders } from "./handed-over.ts";
 export { getHistory, HistoryInput } from "./history.ts";
-export { inert } from "./inert.ts";
+export { inert, tellable } from "./inert.ts";
 export { ChartsAnswer, HistoryAnswer, ServiceFactsAnswer, TroubleAnswer, UpdatesAnswer } from "./page-answers.ts";
 export { PullInput, pullImage } from "./pull.ts";
 export { followEngine, listServices, watchServices } from "./queries.ts";

@@ -40,6 +40,13 @@ beforeAll(async () => {
   ids.web = project.run("web", kept, ...sleep);
   ids.second = project.run("second", kept, ...sleep);
   ids.data = project.run("data", [...kept, "--label", "taylordash.backup=hot"], ...sleep);
+  const onto = (mount: string) => [...kept, "--mount", mount];
+  const folder = project.folder();
+  ids.unlabelled = project.run("unlabelled", onto(`type=bind,source=${folder},target=/data`), ...sleep);
+  ids.reader = project.run("reader", onto(`type=bind,source=${folder},target=/data,readonly`), ...sleep);
+  ids.memory = project.run("memory", onto("type=tmpfs,target=/data"), ...sleep);
+  const said = ["--label", "taylordash.backup=none"];
+  ids.cache = project.run("cache", [...said, ...onto(`type=bind,source=${folder},target=/data`)], ...sleep);
   ids.edge = project.run("edge", [...kept, "--label", "taylordash.protected=true"], ...sleep);
   ids.portal = project.run("portal", kept, ...sleep);
   ids.broken = project.run(
@@ -143,5 +150,13 @@ describe("a stop", () => {
     await stopService(longAgo, services("second"));
     await stopService(admin, services("data"));
     expect([stateOf("data"), stateOf("second")]).toEqual(["exited", "exited"]);
+  });
+
+  it("of what may write to a mount and says nothing of backups wants one too", async () => {
+    await expect(stopService(longAgo, services("unlabelled"))).rejects.toMatchObject({ code: "step-up-needed" });
+    expect(stateOf("unlabelled")).toBe("running");
+    await stopService(longAgo, services("reader", "memory", "cache"));
+    await stopService(admin, services("unlabelled"));
+    expect(["unlabelled", "reader", "memory", "cache"].map(stateOf)).toEqual(Array(4).fill("exited"));
   });
 });

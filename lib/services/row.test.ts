@@ -18,6 +18,7 @@ const container = (labels: Record<string, string>): EngineContainer => ({
   startedAt: null,
   finishedAt: null,
   ports: [],
+  writableMount: false,
 });
 
 describe("a row out of labels", () => {
@@ -59,6 +60,26 @@ describe("a row out of labels", () => {
       expect(toRow(container(labels(service))).scalable).toBe(false);
     const ports = [{ container: 80, protocol: "tcp", published: 8080 }];
     expect(toRow({ ...container(labels("web")), ports }).scalable).toBe(false);
+  });
+  it.each([
+    [undefined, false, false],
+    [undefined, true, true],
+    ["none", true, false],
+    ["none", false, false],
+    ["files", false, true],
+    ["", false, true],
+  ])("with the label backup %j and a writable mount %j keeps state: %j", (backup, writableMount, stateful) => {
+    const labels: Record<string, string> = backup === undefined ? {} : { "taylordash.backup": backup };
+    expect(toRow({ ...container(labels), writableMount }).stateful).toBe(stateful);
+  });
+  it("takes the secrets out of texts and the image, whatever is invisible between", () => {
+    const labels = { "taylordash.title": "pass\u200Bword=x", "taylordash.description": "Bearer secret8" };
+    const row = toRow({ ...container(labels), image: "https://u:p@registry/a:1" });
+    expect(row).toMatchObject({
+      title: "password=•••",
+      description: "Bearer •••",
+      image: "https://u:•••@registry/a:1",
+    });
   });
   it("takes nothing invisible into a name: control characters, line breaks, direction overrides", () => {
     const labels = {

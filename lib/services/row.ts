@@ -1,5 +1,6 @@
 // From the engine's words to a row. Labels are hostile input: they name things, they never lead out of this origin.
 import type { EngineContainer } from "../platform/docker.ts";
+import { maskAddresses, maskText } from "../platform/mask.ts";
 import type { ServiceRow } from "./schema.ts";
 
 /** State of their own, or a port of the host's: docker-guard scales none of them, whatever their label says. */
@@ -9,7 +10,7 @@ const protectedServices = new Set(["portal", "traefik", "keycloak", "postgres", 
 // Control characters, line separators and direction overrides could make one name look like another.
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const words = (text: string | undefined, longest: number) =>
-  (text ?? "").replace(invisible, "").trim().slice(0, longest);
+  maskText((text ?? "").replace(invisible, "").trim()).slice(0, longest);
 
 /** Only a path of our own origin: no scheme, no other host, nothing that a browser would read as one. */
 export const safeLink = (text: string | undefined): string | null =>
@@ -33,6 +34,7 @@ export function toRow(
 ): ServiceRow {
   const { labels } = container;
   const service = words(labels["com.docker.compose.service"], 100) || container.name;
+  const backup = labels["taylordash.backup"];
   const published = container.ports.some((port) => port.published !== null);
   return {
     id: container.id,
@@ -43,7 +45,7 @@ export function toRow(
     icon: words(labels["taylordash.icon"], 40),
     link: safeLink(labels["taylordash.link"]),
     protected: protectedServices.has(service) || labels["taylordash.protected"] === "true",
-    stateful: !["", "none"].includes(labels["taylordash.backup"] ?? ""),
+    stateful: backup === undefined ? container.writableMount : backup !== "none",
     scalable: labels["taylordash.scale"] === "true" && !alwaysOne.has(service) && !published,
     state: container.state,
     health: container.health,
@@ -54,7 +56,7 @@ export function toRow(
     crashLoop: isLoop(container, now),
     startedAt: container.startedAt,
     finishedAt: container.finishedAt,
-    image: container.image,
+    image: maskAddresses(container.image),
     ports: container.ports,
   };
 }

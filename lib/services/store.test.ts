@@ -21,6 +21,7 @@ const container = (n: number, over: Partial<EngineContainer> = {}): EngineContai
   startedAt: "2026-11-24T10:00:00.000Z",
   finishedAt: null,
   ports: [],
+  writableMount: false,
   ...over,
 });
 

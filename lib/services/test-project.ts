@@ -68,6 +68,8 @@ export async function startTestProject(project: string) {
       docker("import", `${file}.tar`, tag);
       images.add(tag);
     },
+    /** A directory of this machine, for as long as the project lasts. */
+    folder: () => mkdtempSync(join(directory, "folder-")),
     desired: () => readFileSync(join(directory, "desired.env"), "utf8"),
     remove(id: string) {
       made.delete(id);

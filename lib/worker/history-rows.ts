@@ -3,7 +3,7 @@
 import type { EngineEvent } from "../platform/docker.ts";
 import type { EngineDetails } from "../platform/docker-details.ts";
 import type { Cause, RecordedState } from "../services/history-schema.ts";
-import { inert, longestStopMs, toRow } from "../services/index.ts";
+import { longestStopMs, tellable, toRow } from "../services/index.ts";
 import type { Health } from "../services/schema.ts";
 
 export type HistoryRow = {
@@ -21,7 +21,7 @@ export type HistoryRow = {
   imageId: string;
 };
 
-const lastProbe = ({ probes }: EngineDetails) => inert(probes.at(-1)?.output ?? "");
+const lastProbe = ({ probes }: EngineDetails) => tellable(probes.at(-1)?.output ?? "");
 
 const nothing = { health: null, exitCode: null, outOfMemory: false, cause: null, probe: null };
 type What = Partial<Pick<HistoryRow, "health" | "exitCode" | "outOfMemory" | "cause" | "probe">>;
