@@ -1,5 +1,8 @@
-import { expect, it } from "vitest";
-import { originOf, pathOf, requestIdOf } from "./access-log.ts";
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { expect, it, vi } from "vitest";
+import { currentRequestId, log, withRequestId } from "../platform/log.ts";
+import { logRequest, originOf, pathOf, requestIdOf } from "./access-log.ts";
 
 it.each([
   ["/api/auth/callback/keycloak?code=secret&state=x", "/api/auth/callback/keycloak"],
@@ -37,4 +40,19 @@ it.each([
   [{ "user-agent": "x".repeat(900) }, { userAgent: "x".repeat(300) }],
 ])("the audit takes of the headers %j only %j", (headers, expected) => {
   expect(originOf({ headers, socket: { remoteAddress: "172.18.0.2" } as never })).toMatchObject(expected);
+});
+
+it("logs a request whose client left with the request's own id", () => {
+  const response = Object.assign(new EventEmitter(), { statusCode: 200, writableFinished: false });
+  const seen: unknown[] = [];
+  const spy = vi.spyOn(log, "info").mockImplementation((line: unknown) => void seen.push([currentRequestId(), line]));
+  withRequestId("request-1", () =>
+    logRequest({ method: "GET", url: "/api/events?x=1" } as IncomingMessage, response as unknown as ServerResponse),
+  );
+  // From the socket, where no request is.
+  response.emit("close");
+  spy.mockRestore();
+  expect(seen).toEqual([
+    ["request-1", expect.objectContaining({ method: "GET", path: "/api/events", status: 200, aborted: true })],
+  ]);
 });

@@ -1,4 +1,5 @@
 // One line a request. Paths only: query strings carry codes and search words, headers carry cookies.
+import { AsyncResource } from "node:async_hooks";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { log, type RequestOrigin } from "../platform/log.ts";
@@ -31,7 +32,8 @@ export function logRequest(request: IncomingMessage, response: ServerResponse): 
   const startedAt = performance.now();
   // Next rewrites `url` while it works, so it is read first.
   const path = pathOf(request.url);
-  response.once("close", () => {
+  // A client that leaves ends it from its socket, outside the request: bound, so that the line has its ids all the same.
+  const write = AsyncResource.bind(() => {
     const line = {
       method: request.method,
       path,
@@ -42,4 +44,5 @@ export function logRequest(request: IncomingMessage, response: ServerResponse): 
     if (quiet.test(path) && response.statusCode < 500) log.debug(line, "request");
     else log.info(line, "request");
   });
+  response.once("close", write);
 }
