@@ -1,5 +1,5 @@
 // The import direction of the design: app -> lib/<feature> -> audit, auth -> platform.
-// Each rule has a tree in e2e/lint-examples that must fail (lint-examples.test.ts).
+// Each rule has a tree in e2e/lint-examples that must fail (examples.test.ts).
 const features = "services|logs|backups|mqtt|dashboards|alerts|people";
 module.exports = {
   forbidden: [

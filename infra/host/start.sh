@@ -75,7 +75,8 @@ not_healthy() {
 wait_healthy() {
   local deadline=$(($(date +%s) + ${TAYLORDASH_HEALTH_TIMEOUT:-300})) service state health restarts id
   local waiting worst_id worst_why
-  local -A done_services=()
+  # Restarts of an earlier day say nothing of this one.
+  local -A done_services=() restarts_before=()
   while :; do
     waiting=
     while read -r service state health restarts id; do
@@ -85,10 +86,11 @@ wait_healthy() {
         done_services[$service]=1
       else
         unset "done_services[$service]"
+        restarts_before[$id]=${restarts_before[$id]:-$restarts}
         waiting=${waiting:-$service}
         [ "$waiting" != "$service" ] || { worst_id=$id && worst_why="$state, health ${health/-/unknown}, $restarts restarts"; }
         # It will not mend itself: a program that ends again and again.
-        [ "$restarts" -lt 8 ] || not_healthy "$service" "$id" "$state, restarted $restarts times"
+        [ $((restarts - restarts_before[$id])) -lt 8 ] || not_healthy "$service" "$id" "$state, restarted $restarts times"
       fi
     done < <(containers)
     [ -n "$waiting" ] || break
