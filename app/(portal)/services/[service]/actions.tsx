@@ -33,7 +33,7 @@ export function Actions({ row, allowed, orders }: Props) {
   const [asked, setAsked] = useState<Verb | Order | null>(null);
   const draft = draftOf(row.service);
   useDraft<Verb | Order>(draft, (wanted) => [...allowed, ...orders].includes(wanted) && setAsked(wanted));
-  const { data } = useContext(Reading);
+  const { data, failed } = useContext(Reading);
   const here = useLive().services?.filter(({ service }) => service === row.service) ?? [row];
   const containers = data?.containers ?? null;
   const elsewhere = isBehindRegistry(containers ?? []);
@@ -42,6 +42,7 @@ export function Actions({ row, allowed, orders }: Props) {
     ...{ service: row.service, title: row.title },
     needsCode: asked !== null && needsCode(asked, [row, ...here]),
     facts: data,
+    asking: data === null && failed === null,
     keep: () => keepDraft(draft, asked),
     onClose: () => setAsked(null),
   };
