@@ -54,6 +54,10 @@ export const StatusBadge = ({ status, detail }: { status: Status; detail?: strin
     <span className={status === "healthy" || status === "running" ? "text-muted" : "font-semibold text-status"}>
       {statusWords[status]}
     </span>
-    {detail ? <span className="truncate text-muted">{detail}</span> : null}
+    {detail ? (
+      <span className="truncate text-muted" title={detail}>
+        {detail}
+      </span>
+    ) : null}
   </span>
 );

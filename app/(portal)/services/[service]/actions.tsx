@@ -22,6 +22,8 @@ const ScaleDialog = dynamic(load.scale, { ssr: false });
 
 const icons = { start: Play, restart: RotateCw, stop: Square, scale: Copy, recreate: RefreshCw };
 
+const names: Record<Order, string> = { scale: "Scale", recreate: "Recreate" };
+
 type Props = {
   row: Pick<ServiceRow, "service" | "title" | "state" | "protected" | "stateful" | "scalable">;
   allowed: readonly Verb[];
@@ -49,6 +51,10 @@ export function Actions({ row, allowed, orders }: Props) {
   const states = here.map(({ state }) => state);
   const offered = here.length === 0 ? [] : orders.filter((order) => order === "recreate" || row.scalable);
   const [newest] = containers ?? [];
+  const reasons = Map.groupBy(
+    offered.filter((order) => hindrance(order, here, containers) !== null),
+    (order) => hindrance(order, here, containers),
+  );
   return (
     <>
       {possible(states, allowed, row.protected).map((verb) => (
@@ -82,6 +88,11 @@ export function Actions({ row, allowed, orders }: Props) {
           </Button>
         );
       })}
+      {reasons.size > 0 ? (
+        <p className="order-last basis-full text-sm text-muted max-md:px-0! md:text-right">
+          {[...reasons].map(([reason, of]) => `${of.map((order) => names[order]).join(" and ")}: ${reason}.`).join(" ")}
+        </p>
+      ) : null}
       {asked === "recreate" && newest ? (
         <RecreateDialog {...dialog} newest={newest} newer={newer} pull={elsewhere} stateful={row.stateful} />
       ) : null}
