@@ -89,7 +89,7 @@ export function Actions({ row, allowed, orders }: Props) {
         );
       })}
       {reasons.size > 0 ? (
-        <p className="order-last basis-full text-sm text-muted max-md:px-0! md:text-right">
+        <p className="order-last w-0 min-w-full text-sm text-muted max-md:px-0! md:text-right">
           {[...reasons].map(([reason, of]) => `${of.map((order) => names[order]).join(" and ")}: ${reason}.`).join(" ")}
         </p>
       ) : null}
