@@ -15,7 +15,7 @@ export function Dialog({ title, onClose, children }: Props) {
       aria-labelledby={id}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && dialog.current.close()}
-      className="m-auto max-h-[calc(100dvh-2rem)] w-[min(32rem,calc(100vw-2rem))] scroll-pb-20 overflow-y-auto overscroll-contain rounded-lg border border-border bg-raised text-text shadow-float"
+      className="m-auto p-0! max-h-[calc(100dvh-2rem)] w-[min(32rem,calc(100vw-2rem))] scroll-pb-20 overflow-y-auto overscroll-contain rounded-lg border border-border bg-raised text-text shadow-float"
     >
       <div className="flex flex-col gap-4 p-5">
         <h2 id={id} className="text-lg">

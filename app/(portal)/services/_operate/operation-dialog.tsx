@@ -104,7 +104,7 @@ export function OperationDialog({
         </ol>
       ) : null}
       <DialogFooter>
-        <p id={reason} role="status" className="mr-auto text-muted">
+        <p id={reason} role="status" className="basis-full text-muted empty:hidden">
           {waiting}
         </p>
         <Button autoFocus={danger} onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
