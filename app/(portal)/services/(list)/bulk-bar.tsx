@@ -53,7 +53,12 @@ export function BulkBar({ rows, shown, selected, own, allowed, choose }: Props) 
           </Button>
         );
       })}
-      <Button onClick={() => choose(new Set())} aria-label="Choose none" title="Choose none" className="px-2! max-sm:ml-auto">
+      <Button
+        onClick={() => choose(new Set())}
+        aria-label="Choose none"
+        title="Choose none"
+        className="px-2! max-sm:ml-auto"
+      >
         <X className="size-4 stroke-[1.75]" aria-hidden />
       </Button>
       {asked ? (
