@@ -111,6 +111,25 @@ test("a search that cannot be run, or would run for ever, is refused in words", 
   expect((await page.request.get("/api/v1/session")).status()).toBe(200);
 });
 
+test("an expression that is still being typed keeps the lines of the last one, and says what is wrong", async ({
+  page,
+}) => {
+  await run(say("apple one", "pear two"));
+  await page.goto(`/logs?services=${service}&q=apple`);
+  await expect(row(page, "apple one")).toBeVisible();
+  const search = page.getByRole("searchbox", { name: /search/i });
+  await search.fill("(pear");
+  await expect(page.getByRole("alert").filter({ hasText: "No regular expression yet" })).toContainText(
+    "unterminated group. The lines are still those of apple.",
+  );
+  await expect(row(page, "apple one")).toBeVisible();
+  await expect(page.getByText("Stopped", { exact: true })).toHaveCount(0);
+  await search.fill("(pear)");
+  await expect(row(page, "pear two")).toBeVisible();
+  await expect(row(page, "apple one")).toHaveCount(0);
+  await expect(page.getByText("No regular expression yet")).toHaveCount(0);
+});
+
 test("a structured line says its message, and unfolds", async ({ page }) => {
   await run(say(JSON.stringify({ level: "error", msg: "payment failed", order: { id: 42 }, user: "ada" })));
   await page.goto(`/logs?services=${service}`);

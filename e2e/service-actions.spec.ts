@@ -222,6 +222,59 @@ test("an admin stops several at once: what carries the portal is left alone and 
   await page.context().close();
 });
 
+test("nothing can be agreed to before its loss is shown, and the buttons stay in sight however long it is", async ({
+  browser,
+  isMobile,
+}) => {
+  const page = await open(browser, "admin", "/services", isMobile);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(/\/api\/v1\/services\/[\w-]+$/, async (route) => {
+    await asked;
+    // A guard that is away cannot be made here.
+    if (route.request().url().endsWith("/prometheus")) await route.abort();
+    else await route.continue();
+  });
+  const names = ["Portal", "Edge", "Keycloak", "PostgreSQL", "Docker guard", title, "Alertmanager", "Mosquitto"];
+  names.push("Node exporter", "Object store", "Prometheus", "Worker");
+  for (const name of names) await choose(page, name).click();
+  const chosen = names.length;
+  await page.getByRole("searchbox", { name: "Filter services" }).fill(service);
+  await expect(bar(page)).toContainText(`${chosen} chosen, ${chosen - 1} of them hidden by the filter`);
+  await page.getByRole("searchbox", { name: "Filter services" }).fill("no such thing");
+  await expect(bar(page)).toContainText(`${chosen} chosen, all hidden by the filter`);
+  await bar(page).getByRole("button", { name: "Restart" }).click();
+  const restart = dialog(page).getByRole("button", { name: `Restart ${chosen} services` });
+  await expect(restart).toBeDisabled();
+  await expect(restart).toBeInViewport({ ratio: 1 });
+  await expect(restart).toHaveAccessibleDescription("Looking what they hold and who uses them");
+  await restart.press("Enter");
+  await expect(dialog(page)).toHaveAccessibleName(`Restart ${chosen} services?`);
+  answer();
+  await expect(restart).toBeEnabled();
+  await expect(restart).toBeInViewport({ ratio: 1 });
+  await expect(dialog(page).getByRole("listitem").last()).toContainText("Portal:");
+  await expect(dialog(page).getByRole("listitem").filter({ hasText: "Prometheus:" })).toContainText(
+    "What it holds and who uses it could not be found out.",
+  );
+  await expectAccessible(page);
+  await page.context().close();
+});
+
+test("a service that does not run says why it cannot be recreated", { tag: "@desktop" }, async ({
+  browser,
+  isMobile,
+}) => {
+  await docker("stop", "-t", "0", ...(await ids()));
+  const page = await open(browser, "admin", `/services/${service}`, isMobile);
+  await expect(page.getByText("Scale and Recreate: Start it first.")).toBeVisible();
+  await page.goto(`/logs?services=${service}`);
+  await expect(page.getByText("Live, it does not run").locator("visible=true")).toBeVisible();
+  await page.context().close();
+});
+
 test("an operator restarts and starts several, with a result each, and is not offered a stop", {
   tag: "@desktop",
 }, async ({ browser, isMobile }) => {

@@ -47,13 +47,19 @@ export const StatusIcon = ({ status, className = "size-4" }: { status: Status; c
   </svg>
 );
 
-/** Icon and word; what is well is said in a quiet colour. */
+/** Icon and word; what is well is said in a quiet colour. A detail that has no room beside the word goes under it. */
 export const StatusBadge = ({ status, detail }: { status: Status; detail?: string | null }) => (
   <span data-status={status} className="inline-flex min-w-0 items-center gap-2">
     <StatusIcon status={status} />
-    <span className={status === "healthy" || status === "running" ? "text-muted" : "font-semibold text-status"}>
-      {statusWords[status]}
+    <span className="flex min-w-0 gap-x-2 md:flex-wrap md:leading-tight">
+      <span className={status === "healthy" || status === "running" ? "text-muted" : "font-semibold text-status"}>
+        {statusWords[status]}
+      </span>
+      {detail ? (
+        <span className="truncate text-muted" title={detail}>
+          {detail}
+        </span>
+      ) : null}
     </span>
-    {detail ? <span className="truncate text-muted">{detail}</span> : null}
   </span>
 );

@@ -61,18 +61,21 @@ export function Age({ at, rough, className }: { at: string; rough?: boolean; cla
   );
 }
 
-function clockWords(at: string, now: number, timeZone?: string) {
+function clockWords(at: string, now: number, seconds: boolean, timeZone?: string) {
   const day = (time: number | string) =>
     new Date(time).toLocaleDateString("en-GB", { timeZone, day: "numeric", month: "short" });
-  const clock = new Date(at).toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  const clock = new Date(at).toLocaleTimeString("en-GB", {
+    ...{ timeZone, hour: "2-digit", minute: "2-digit" },
+    ...(seconds ? { second: "2-digit" } : {}),
+  });
   return day(at) === day(now) ? clock : `${day(at)}, ${clock}`;
 }
 
 /** The moment on the clock, with the day when it was not today. */
-export function Moment({ at }: { at: string }) {
+export function Moment({ at, seconds = false }: { at: string; seconds?: boolean }) {
   const words = useClock(
-    (now) => clockWords(at, now),
-    (now) => `${clockWords(at, now, "UTC")} UTC`,
+    (now) => clockWords(at, now, seconds),
+    (now) => `${clockWords(at, now, seconds, "UTC")} UTC`,
   );
   return (
     <time dateTime={at} title={useExact(at)}>

@@ -18,4 +18,5 @@ export { startService } from "./start.ts";
 export { watchStats } from "./stats.ts";
 export { stopService } from "./stop.ts";
 export { getTrouble } from "./trouble.ts";
+export { thisService } from "./this-process.ts";
 export { listUpdates } from "./updates.ts";

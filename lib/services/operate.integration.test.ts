@@ -1,6 +1,8 @@
 // Start, stop and restart on the machine's real engine, through docker-guard, written to a real audit.
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Actor } from "../auth/index.ts";
 import { rows } from "../platform/postgres.ts";
 import { runShutdown } from "../platform/process-wide.ts";
@@ -116,6 +118,29 @@ describe("an operation", () => {
   it("says that it failed when what it started is unhealthy, and the audit says so too", async () => {
     await expect(restartService(operator, services("broken"))).rejects.toMatchObject({ code: "not-settled" });
     expect(await audit()).toEqual(["service.restart broken intent", "service.restart broken failed"]);
+  });
+
+  it("restarts its own container after all others, so that none is left without an outcome", async () => {
+    const own = vi.spyOn(os, "hostname").mockReturnValue((ids.portal ?? "").slice(0, 12));
+    syncBuiltinESMExports();
+    const startedAt = () => project.docker("inspect", "-f", "{{.State.StartedAt}}", ids.portal ?? "");
+    const first = startedAt();
+    try {
+      expect(await restartService(operator, services("portal", "web", "second"))).toMatchObject({
+        services: ["web", "second", "portal"],
+      });
+      expect(startedAt()).toBe(first);
+      expect(await audit()).toEqual(
+        ["web", "second", "portal"].flatMap((name) => [
+          `service.restart ${name} intent`,
+          `service.restart ${name} done`,
+        ]),
+      );
+      await vi.waitUntil(() => startedAt() !== first, { timeout: 30_000 });
+    } finally {
+      own.mockRestore();
+      syncBuiltinESMExports();
+    }
   });
 
   it.each([[{}], [services()], [services("../web")], [services("")], [{ services: "web" }], [services("a b")]])(

@@ -6,6 +6,7 @@ import { AppError, Conflict, messageOf } from "../platform/errors.ts";
 import type { ServiceRow } from "./schema.ts";
 import { store } from "./store.ts";
 import { resolveTarget, TargetsInput } from "./target.ts";
+import { isThisProcess, thisProcessLast } from "./this-process.ts";
 
 /** One line of an operation's live output. */
 export type Progress = { at: string; text: string };
@@ -53,7 +54,11 @@ export async function operate(operation: Operation, actor: Principal, raw: unkno
   const { action, permission, act, done } = operation;
   requirePermission(actor, permission);
   const { services } = TargetsInput.parse(raw);
-  const targets = await Promise.all(services.map(resolveTarget));
+  const found = await Promise.all(services.map(resolveTarget));
+  const targets = thisProcessLast(
+    found.map((rows) => thisProcessLast(rows, isThisProcess)),
+    (rows) => rows.some(isThisProcess),
+  );
   await checkAll(operation, actor, targets);
   for (const rows of targets) {
     const work = async () => {

@@ -1,6 +1,5 @@
 // Recreate and scale: docker-guard does the work, tells it step by step and carries it through without us.
 //   permitted -> resolved -> checked -> intent written -> ordered -> done | rolled back       the audit has both ends
-import { hostname } from "node:os";
 import { audited, auditedHandover, type Json } from "../audit/index.ts";
 import type { Principal } from "../auth/index.ts";
 import { type GuardOrder, type GuardStep, order } from "../platform/docker-guard.ts";
@@ -24,9 +23,6 @@ type Ordered = {
   /** Refuses, or says what is to be done; its refusals are written to the audit too. */
   plan: (rows: readonly ServiceRow[]) => Promise<Plan>;
 };
-
-/** The engine gives a container its own short id as host name. */
-export const isThisProcess = ({ id }: ServiceRow): boolean => id.startsWith(hostname());
 
 const words: Record<string, string> = {
   rename: "set aside as",

@@ -3,9 +3,10 @@ import { type Principal, requirePermission, requireStepUp } from "../auth/index.
 import { inspectDetails, inspectImage } from "../platform/docker-details.ts";
 import { Conflict } from "../platform/errors.ts";
 import { type Outcome, quietly, type Report } from "./operate.ts";
-import { isThisProcess, orderThrough, type Plan } from "./order.ts";
+import { orderThrough, type Plan } from "./order.ts";
 import type { ServiceRow } from "./schema.ts";
 import { ServiceName } from "./target.ts";
+import { isThisProcess } from "./this-process.ts";
 
 export const RecreateInput = z.object({
   service: ServiceName,

@@ -3,10 +3,10 @@ import { restartContainer } from "../platform/docker-actions.ts";
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { type Outcome, operate, quietly, type Report } from "./operate.ts";
-import { isThisProcess } from "./order.ts";
 import type { ServiceRow } from "./schema.ts";
 import { untilUp } from "./settle.ts";
 import { store } from "./store.ts";
+import { isThisProcess } from "./this-process.ts";
 
 const farewellMs = 500;
 

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { type Principal, requirePermission } from "../auth/index.ts";
 import { Conflict } from "../platform/errors.ts";
 import { type Outcome, quietly, type Report } from "./operate.ts";
-import { isThisProcess, orderThrough, type Plan } from "./order.ts";
+import { orderThrough, type Plan } from "./order.ts";
 import { mostReplicas, type ServiceRow } from "./schema.ts";
 import { ServiceName } from "./target.ts";
+import { isThisProcess } from "./this-process.ts";
 
 export const ScaleInput = z.object({
   service: ServiceName,

@@ -63,7 +63,7 @@ export function Overview({ initial }: { initial: Initial }) {
           )}
         </BoardLine>
       </header>
-      {board.total === 0 ? null : <Tiles board={board} />}
+      {board.total === 0 ? null : <Tiles board={board} trouble={trouble} />}
       <div className="grid gap-8 md:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Alerts alerts={alerts} rows={board.rows} />
         <LastBackups />

@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import type { Called, Failed } from "@/app/_ui/call";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import { CodeNotice } from "./code-notice";
 import { Problem } from "./problem";
 
@@ -39,7 +39,7 @@ export function ConfirmDialog({ title, verb, danger, needsCode = false, act, onD
       <div className="flex flex-col gap-2 break-words text-muted">{children}</div>
       {needsCode && !failed ? <CodeNotice /> : null}
       <Problem failed={failed} keep={keep} />
-      <div className="flex flex-wrap justify-end gap-2">
+      <DialogFooter>
         <Button autoFocus={danger} onClick={closeOwn}>
           Cancel
         </Button>
@@ -48,7 +48,7 @@ export function ConfirmDialog({ title, verb, danger, needsCode = false, act, onD
             {failed ? "Try again" : verb}
           </Button>
         )}
-      </div>
+      </DialogFooter>
     </Dialog>
   );
 }

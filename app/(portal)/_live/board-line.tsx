@@ -11,13 +11,19 @@ const Warning = ({ children }: { children: ReactNode }) => (
   </span>
 );
 
-type Props = { board: Board; lastKnown?: string; children: ReactNode };
+type Props = {
+  board: Board;
+  lastKnown?: string;
+  /** The words begin with a name, which keeps its own first letter. */
+  asWritten?: boolean;
+  children: ReactNode;
+};
 
 /**
  * The line under a page's title: what `children` say while the page is live, or how old it is while it is not. It takes
  * the place of those words, so nothing moves. `lastKnown` is what the title would say, where the title names the engine.
  */
-export function BoardLine({ board, lastKnown: words, children }: Props) {
+export function BoardLine({ board, lastKnown: words, asWritten = false, children }: Props) {
   const { link } = useLive();
   const time = board.asOf ? <Moment at={new Date(board.asOf).toISOString()} /> : null;
   const lastKnown = time ? <>last known state of {time}</> : <>this is the last known state</>;
@@ -32,7 +38,7 @@ export function BoardLine({ board, lastKnown: words, children }: Props) {
     );
   else if (!board.engine.connected) line = <Warning>The engine does not answer: {lastKnown}</Warning>;
   return (
-    <p role="status" className="min-h-6 text-lg text-muted first-letter:uppercase">
+    <p role="status" className={`min-h-6 text-lg text-muted ${asWritten ? "" : "first-letter:uppercase"}`}>
       {line}
     </p>
   );

@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { Button, ButtonLink } from "@/app/_ui/button";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import { formatDuration } from "@/app/_ui/duration";
 
 type Props = { because: "idle" | "end"; at: number; onClose: () => void };
@@ -24,7 +24,7 @@ export function EndingDialog({ because, at, onClose }: Props) {
           ? "Nobody has clicked or typed here for a while. Place and filters stay when you sign in again."
           : "A session lasts 8 hours at most. Finish what you are at, or begin a new one with your one-time code: you come back to this place."}
       </p>
-      <div className="flex flex-wrap justify-end gap-2">
+      <DialogFooter>
         {because === "idle" ? (
           <Button kind="primary" autoFocus onClick={close}>
             Stay signed in
@@ -39,7 +39,7 @@ export function EndingDialog({ because, at, onClose }: Props) {
             </ButtonLink>
           </>
         )}
-      </div>
+      </DialogFooter>
     </Dialog>
   );
 }

@@ -3,7 +3,7 @@ import { ShieldCheck, ShieldQuestionMark, ShieldX } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import { Moment } from "@/app/_ui/time";
 import type { AuditVerdict } from "@/lib/audit/schema";
 import { closeOwn } from "../_identity/confirm-dialog";
@@ -57,11 +57,11 @@ export function Verify() {
               ))}
             </ul>
           ) : null}
-          <div className="flex justify-end">
+          <DialogFooter>
             <Button autoFocus onClick={closeOwn}>
               Close
             </Button>
-          </div>
+          </DialogFooter>
         </Dialog>
       ) : null}
     </>

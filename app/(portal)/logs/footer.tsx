@@ -13,7 +13,7 @@ const hints: [string, string][] = [
 ];
 
 /** How much is held, since when, whether there is more; and the keys, where there is a keyboard. */
-export function Footer({ logs, isFollowing }: { logs: Logs; isFollowing: boolean }) {
+export function Footer({ logs, isFollowing, silent }: { logs: Logs; isFollowing: boolean; silent: string | null }) {
   const [first] = logs.items;
   const since = first ? new Date(msOfStamp(first.stamp)).toLocaleTimeString("en-GB") : null;
   return (
@@ -29,7 +29,7 @@ export function Footer({ logs, isFollowing }: { logs: Logs; isFollowing: boolean
             : ""}
       </p>
       <span className="shrink-0 md:hidden">
-        <Lamp link={logs.link} isFollowing={isFollowing} />
+        <Lamp link={logs.link} isFollowing={isFollowing} silent={silent} />
       </span>
       <p className="hidden gap-4 pointer-fine:lg:flex" aria-hidden="true">
         {hints.map(([key, does]) => (

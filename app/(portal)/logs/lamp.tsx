@@ -12,7 +12,7 @@ const words: Record<Link, string> = {
 };
 
 /** Whether what is on the page goes on to the present. */
-export function Lamp({ link, isFollowing }: { link: Link; isFollowing: boolean }) {
+export function Lamp({ link, isFollowing, silent }: { link: Link; isFollowing: boolean; silent: string | null }) {
   const isHeld = link === "live" && !isFollowing;
   const Icon =
     link === "live"
@@ -29,7 +29,7 @@ export function Lamp({ link, isFollowing }: { link: Link; isFollowing: boolean }
   return (
     <span role="status" className="flex items-center gap-1.5 text-sm text-muted">
       <Icon className="size-4 stroke-[1.75]" aria-hidden="true" />
-      {isHeld ? "Live, not following" : words[link]}
+      {isHeld ? "Live, not following" : link === "live" && silent ? `Live, ${silent}` : words[link]}
     </span>
   );
 }

@@ -2,6 +2,7 @@
 import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import "./logs.css";
+import { useLive } from "../_live/use-live";
 import { findNext, type LineItem } from "./buffer";
 import { Footer } from "./footer";
 import { Lamp } from "./lamp";
@@ -13,7 +14,16 @@ import { useShortcuts } from "./shortcuts";
 import { createLogStore, noLogs } from "./store";
 import { Toolbar } from "./toolbar";
 import { useLinkedLine } from "./use-linked-line";
-import { filtersOf, isFiltered, plainView, queryOf, type View } from "./view";
+import {
+  expressionProblem,
+  filtersOf,
+  isFiltered,
+  plainView,
+  queryOf,
+  runnable,
+  unfinishedWords,
+  type View,
+} from "./view";
 import { count } from "./words";
 
 /** The whole height beside the navigation; the lines scroll, the page does not. */
@@ -26,9 +36,10 @@ export function Logs({ initial, missing, services }: Props) {
   const [view, setView] = useState(initial);
   const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, at: null, ...part })), []);
   useAddress(view);
+  const asked = useRunnable(view);
   // A change of what is asked for begins anew; wrapping and such does not.
-  const question = `${filtersOf(view)} ${view.at ? queryOf({ ...plainView, at: view.at }) : ""}`;
-  const store = useMemo(() => createLogStore(view), [question]);
+  const question = `${filtersOf(asked)} ${view.at ? queryOf({ ...plainView, at: view.at }) : ""}`;
+  const store = useMemo(() => createLogStore(asked), [question]);
   useEffect(() => {
     store.start();
     return () => store.stop();
@@ -94,19 +105,21 @@ export function Logs({ initial, missing, services }: Props) {
   );
   const onlyService = useCallback((service: string) => change({ services: [service] }), [change]);
   const isEmpty = logs.items.length === 0;
+  const silent = useSilence(view.services);
+  const problem = asked === view ? (isEmpty ? null : logs.problem) : unfinishedWords(view, asked);
   return (
     <div className={frame}>
       <header className="flex items-center justify-between px-4 pb-3 max-md:sr-only md:px-8">
         <h1 className="text-2xl tracking-[-0.015em]">Logs</h1>
-        <Lamp link={logs.link} isFollowing={follow} />
+        <Lamp link={logs.link} isFollowing={follow} silent={silent} />
       </header>
-      <Toolbar {...{ view, change, services, search, wrap, setWrap }} jump={(step) => move(step, true)} />
+      <Toolbar {...{ view, asked, change, services, search, wrap, setWrap }} jump={(step) => move(step, true)} />
       {view.services === initial.services ? <Missing {...{ missing, services }} shown={view.services} /> : null}
       <div className="relative flex min-h-0 flex-1 flex-col">
         {isEmpty ? (
           <Nothing
             logs={logs}
-            isFiltered={isFiltered(view)}
+            isFiltered={isFiltered(asked)}
             clear={() => setView({ ...plainView, services: view.services })}
           />
         ) : (
@@ -114,18 +127,20 @@ export function Logs({ initial, missing, services }: Props) {
             {...{ logs, wrap, follow, setFollow, current, setCurrent, linkTo, onlyService }}
             handle={list}
             showService={view.services.length !== 1}
-            isFiltered={isFiltered(view)}
+            isFiltered={isFiltered(asked)}
             loadOlder={store.loadOlder}
             fill={store.fill}
           />
         )}
-        {logs.problem && !isEmpty ? (
+        {problem ? (
           <p
             role="alert"
+            // Each engine has words of its own for what is wrong with an expression.
+            suppressHydrationWarning
             data-status="restarting"
             className="absolute inset-x-4 top-3 rounded-md border border-status bg-status-soft px-3 py-2 text-sm shadow-float md:inset-x-8"
           >
-            {logs.problem}
+            {problem}
           </p>
         ) : null}
         {follow || isEmpty ? null : (
@@ -141,9 +156,27 @@ export function Logs({ initial, missing, services }: Props) {
           </button>
         )}
       </div>
-      <Footer logs={logs} isFollowing={follow} />
+      <Footer logs={logs} isFollowing={follow} silent={silent} />
     </div>
   );
+}
+
+/** While an expression is being typed and cannot be run, the lines of the last one stay. */
+function useRunnable(view: View): View {
+  const isRunnable = expressionProblem(view) === null;
+  const [last, setLast] = useState(isRunnable ? view : plainView);
+  if (isRunnable && (last.q !== view.q || last.plain !== view.plain)) setLast(view);
+  return useMemo(() => (isRunnable ? view : runnable(view, last)), [view, last, isRunnable]);
+}
+
+/** Why no line can come for now, however live the page is; null when one can. */
+function useSilence(services: readonly string[]): string | null {
+  const rows = useLive().services;
+  if (!rows || services.length === 0) return null;
+  const runs = rows.some(
+    ({ service, state }) => services.includes(service) && !["created", "exited", "dead"].includes(state),
+  );
+  return runs ? null : services.length === 1 ? "it does not run" : "none of them runs";
 }
 
 /** Keeps the view in the address, without a request and without an entry in the history a letter. */

@@ -5,10 +5,12 @@ import { Dropdown } from "./dropdown";
 import { RangePicker } from "./range-picker";
 import { type ServiceName, ServicePicker } from "./service-picker";
 import { iconControl } from "./toolbar-style";
-import { filtersOf, levelGroups, type View } from "./view";
+import { expressionProblem, filtersOf, levelGroups, type View } from "./view";
 
 type Props = {
   view: View;
+  /** What the lines are of: the view, or the last one that could be run. */
+  asked: View;
   change: (part: Partial<View>) => void;
   services: readonly ServiceName[];
   search: Ref<HTMLInputElement>;
@@ -19,9 +21,9 @@ type Props = {
 
 const typingMs = 350;
 const toggle =
-  "rounded-sm px-1.5 text-sm text-muted hover:text-text aria-pressed:bg-hover aria-pressed:font-semibold aria-pressed:text-text";
+  "rounded-sm px-1.5 text-sm text-muted hover:text-text focus-visible:-outline-offset-2 aria-pressed:bg-hover aria-pressed:font-semibold aria-pressed:text-text";
 
-export function Toolbar({ view, change, services, search, wrap, setWrap, jump }: Props) {
+export function Toolbar({ view, asked, change, services, search, wrap, setWrap, jump }: Props) {
   return (
     <search className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-8">
       <ServicePicker services={services} chosen={view.services} choose={(chosen) => change({ services: chosen })} />
@@ -57,7 +59,7 @@ export function Toolbar({ view, change, services, search, wrap, setWrap, jump }:
         >
           <WrapText aria-hidden="true" />
         </button>
-        <Downloads view={view} />
+        <Downloads view={asked} />
       </div>
     </search>
   );
@@ -72,7 +74,7 @@ function SearchField({ view, change, search, jump }: Pick<Props, "view" | "chang
     return () => clearTimeout(timer);
   }, [text, view.q, change]);
   return (
-    <div className="relative flex h-9 items-center gap-0.5 rounded-md border border-border bg-surface pr-1 focus-within:border-border-strong max-md:order-first max-md:w-full md:w-96">
+    <div className="relative flex h-9 items-center gap-0.5 rounded-md border border-border bg-surface pr-1 outline-offset-2 outline-accent focus-within:border-border-strong has-[input:focus-visible]:outline-2 max-md:order-first max-md:w-full md:w-96">
       <Search className="absolute left-2.5 size-4 stroke-[1.75] text-muted" aria-hidden="true" />
       <input
         ref={search}
@@ -84,6 +86,7 @@ function SearchField({ view, change, search, jump }: Pick<Props, "view" | "chang
         autoCapitalize="off"
         spellCheck={false}
         maxLength={500}
+        aria-invalid={expressionProblem(view) !== null}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
@@ -92,7 +95,7 @@ function SearchField({ view, change, search, jump }: Pick<Props, "view" | "chang
           if (text === view.q) jump(event.shiftKey ? -1 : 1);
           else change({ q: text });
         }}
-        className="size-full min-w-0 rounded-md bg-transparent pl-8.5 font-mono text-lg md:text-sm [&::-webkit-search-cancel-button]:hidden"
+        className="size-full min-w-0 rounded-md bg-transparent pl-8.5 font-mono focus-visible:outline-none text-lg md:text-sm [&::-webkit-search-cancel-button]:hidden"
       />
       {text ? (
         <button

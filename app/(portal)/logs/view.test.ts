@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LogQuery } from "@/lib/logs";
-import { filtersOf, isFiltered, knownView, parseView, plainView, queryOf } from "./view";
+import { filtersOf, isFiltered, knownView, parseView, plainView, queryOf, runnable, unfinishedWords } from "./view";
 
 const parse = (query: string) => parseView(Object.fromEntries(new URLSearchParams(query)));
 
@@ -56,4 +56,15 @@ it("a view hides lines by level, search or time, not by service or marks", () =>
   expect(isFiltered(parse("?q=x&only=0"))).toBe(false);
   expect(isFiltered(parse("?q=x"))).toBe(true);
   expect(isFiltered(parse("?since=1h"))).toBe(true);
+});
+
+it("asks with the last expression that could be run while a new one is typed, and says what is wrong with it", () => {
+  const last = { ...plainView, q: "apple", levels: [] };
+  const typed = { ...plainView, q: "(apple", services: ["web"] };
+  expect(runnable(typed, last)).toEqual({ ...typed, q: "apple" });
+  expect(runnable({ ...typed, plain: true }, last)).toEqual({ ...typed, plain: true });
+  expect(runnable({ ...typed, q: "(apple)" }, last).q).toBe("(apple)");
+  expect(unfinishedWords(typed, runnable(typed, last))).toBe(
+    "No regular expression yet: unterminated group. The lines are still those of apple.",
+  );
 });

@@ -102,3 +102,23 @@ export function filtersOf(view: View): URLSearchParams {
 
 export const isFiltered = ({ levels, q, only, since, until }: View): boolean =>
   levels.length > 0 || (q !== "" && only) || since !== "" || until !== "";
+
+/** Why its search is no regular expression, such as one that is still being typed; null when it can be run. */
+export function expressionProblem({ q, plain }: Pick<View, "q" | "plain">): string | null {
+  if (plain) return null;
+  try {
+    new RegExp(q);
+    return null;
+  } catch (error) {
+    // "Invalid regular expression: /(a/: Unterminated group"
+    return error instanceof Error ? (error.message.split(": ").at(-1) ?? "").toLowerCase() : "";
+  }
+}
+
+/** What is asked while an expression cannot be run: all that the view filters, by the last one that could. */
+export const runnable = (view: View, last: Pick<View, "q" | "plain">): View =>
+  expressionProblem(view) === null ? view : { ...view, q: last.q, plain: last.plain };
+
+export const unfinishedWords = (view: View, asked: View): string =>
+  `No regular expression yet: ${expressionProblem(view) || "it cannot be read"}. The lines are still ` +
+  `${asked.q ? `those of ${asked.q}` : "those without a search"}.`;

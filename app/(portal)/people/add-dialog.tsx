@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import type { AddedPerson, PersonInfo } from "@/lib/people/schema";
 import { CodeNotice } from "../_identity/code-notice";
 import { closeOwn } from "../_identity/confirm-dialog";
@@ -68,12 +68,12 @@ export function AddDialog({ draft, keep, onChanged, onClose }: Props) {
         </p>
         {failed ? null : <CodeNotice />}
         <Problem failed={named ? null : failed} keep={() => keep(typed)} />
-        <div className="flex flex-wrap justify-end gap-2">
+        <DialogFooter>
           <Button onClick={closeOwn}>Cancel</Button>
           <Button kind="primary" type="submit" disabled={busy}>
             Add
           </Button>
-        </div>
+        </DialogFooter>
       </form>
     </Dialog>
   );

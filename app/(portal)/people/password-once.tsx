@@ -1,4 +1,5 @@
 import { Button } from "@/app/_ui/button";
+import { DialogFooter } from "@/app/_ui/dialog";
 import { closeOwn } from "../_identity/confirm-dialog";
 import { Secret } from "../_identity/secret";
 
@@ -9,10 +10,10 @@ export const PasswordOnce = ({ name, password }: { name: string; password: strin
       It is shown this once and kept nowhere. Give it to {name} in a way that nobody else reads; it is changed at the
       next sign-in.
     </p>
-    <div className="flex justify-end">
+    <DialogFooter>
       <Button kind="primary" onClick={closeOwn}>
         Done
       </Button>
-    </div>
+    </DialogFooter>
   </>
 );

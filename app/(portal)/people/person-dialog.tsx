@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { type Called, call } from "@/app/_ui/call";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import type { NewPassword, PersonInfo } from "@/lib/people/schema";
 import { ConfirmDialog, closeOwn } from "../_identity/confirm-dialog";
 import { PasswordOnce } from "./password-once";
@@ -82,7 +82,7 @@ export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props)
           Change the role
         </Button>
       )}
-      <div className="flex flex-wrap gap-2 border-t border-border pt-4">
+      <DialogFooter>
         {possible(person).map((verb) => (
           <Button key={verb} onClick={() => setStep({ at: verb })}>
             {words[verb].button}
@@ -91,7 +91,7 @@ export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props)
         <Button className="ml-auto" onClick={closeOwn}>
           Close
         </Button>
-      </div>
+      </DialogFooter>
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call, type Failed } from "@/app/_ui/call";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import { type CreatedToken, longestDestructiveHours, type TokenInfo } from "@/lib/auth/token-schema";
 import { CodeNotice } from "../_identity/code-notice";
 import { closeOwn } from "../_identity/confirm-dialog";
@@ -58,11 +58,11 @@ export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
           It is shown this once and kept nowhere. A program sends it as{" "}
           <code className="font-mono text-text">Authorization: Bearer td_…</code>, never in an address.
         </p>
-        <div className="flex justify-end">
+        <DialogFooter>
           <Button kind="primary" onClick={closeOwn}>
             Done
           </Button>
-        </div>
+        </DialogFooter>
       </Dialog>
     );
   }
@@ -123,12 +123,12 @@ export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
         ) : null}
         {destructive && !failed ? <CodeNotice /> : null}
         <Problem failed={failed?.fields.name ? null : failed} keep={() => keep(typed)} />
-        <div className="flex flex-wrap justify-end gap-2">
+        <DialogFooter>
           <Button onClick={closeOwn}>Cancel</Button>
           <Button kind="primary" type="submit" disabled={busy}>
             Make
           </Button>
-        </div>
+        </DialogFooter>
       </form>
     </Dialog>
   );

@@ -11,20 +11,24 @@ type Props = {
   verb: Verb;
   rows: readonly ServiceRow[];
   selected: ReadonlySet<string>;
+  /** The portal's own service. */
+  own: string | null;
   keep: () => void;
   onClose: () => void;
 };
 
 /** One request a service, so that each has a result of its own and one failure does not hold up the others. */
-export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
+export function BulkDialog({ verb, rows, selected, own, keep, onClose }: Props) {
   // What was agreed to does not change under the pointer.
-  const [{ affected, left }] = useState(() => splitBy(verb, rows, selected));
+  const [{ affected, left }] = useState(() => splitBy(verb, rows, selected, own));
   const [needed] = useState(() =>
     needsCode(
       verb,
       rows.filter((row) => affected.some(({ service }) => service === row.service)),
     ),
   );
+  const [asked] = useState(verb === "start" ? [] : affected);
+  const found = useFacts(asked);
   const count = affected.length;
   const button = `${words[verb].button} ${count === 1 ? "1 service" : `${count} services`}`;
   return (
@@ -37,6 +41,7 @@ export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
       button={button}
       danger={verb === "stop"}
       ready={count > 0}
+      waiting={found === null ? "Looking what they hold and who uses them" : null}
       needsCode={needed}
       keep={keep}
       onClose={onClose}
@@ -48,7 +53,7 @@ export function BulkDialog({ verb, rows, selected, keep, onClose }: Props) {
             after the other.
           </p>
           <p>{lossOf[verb]}</p>
-          {verb === "start" ? null : <Losses verb={verb} affected={affected} />}
+          {verb === "start" || found === null ? null : <Losses verb={verb} affected={affected} found={found} />}
         </>
       ) : null}
       {left.length > 0 ? (
@@ -73,38 +78,55 @@ const lossOf: Record<Verb, string> = {
   stop: "Each stays away until somebody starts it again, a reboot included.",
 };
 
+const longestAskMs = 10_000;
+
 async function factsOf({ service }: Chosen): Promise<ServiceFacts> {
-  const answer = await fetch(`/api/v1/services/${encodeURIComponent(service)}`, { cache: "no-store" });
+  const signal = AbortSignal.timeout(longestAskMs);
+  const answer = await fetch(`/api/v1/services/${encodeURIComponent(service)}`, { cache: "no-store", signal });
   if (!answer.ok) throw new Error(`the portal answers ${answer.status}`);
   return (await answer.json()) as ServiceFacts;
 }
 
-function Losses({ verb, affected }: { verb: "stop" | "restart"; affected: readonly Chosen[] }) {
-  const [found, setFound] = useState<readonly ServiceFacts[] | "asking" | "unknown">("asking");
+/** In the order of the services, null for one that could not be asked; null as a whole while they are asked. */
+function useFacts(services: readonly Chosen[]): readonly (ServiceFacts | null)[] | null {
+  const [found, setFound] = useState<readonly (ServiceFacts | null)[] | null>(services.length === 0 ? [] : null);
   useEffect(() => {
-    Promise.all(affected.map(factsOf)).then(setFound, () => setFound("unknown"));
-  }, [affected]);
-  if (found === "asking") return <p>Looking what they hold and who uses them</p>;
-  if (found === "unknown") return <p>What they hold and who uses them could not be found out.</p>;
+    Promise.all(services.map((each) => factsOf(each).catch(() => null))).then(setFound);
+  }, [services]);
+  return found;
+}
+
+type LossesProps = {
+  verb: "stop" | "restart";
+  affected: readonly Chosen[];
+  found: readonly (ServiceFacts | null)[];
+};
+
+function Losses({ verb, affected, found }: LossesProps) {
   const own = new Set(affected.map(({ title }) => title));
-  const users = [...new Set(found.flatMap(({ usedBy }) => usedBy.map(({ title }) => title)))];
+  const users = [...new Set(found.flatMap((facts) => facts?.usedBy.map(({ title }) => title) ?? []))];
   const others = users.filter((title) => !own.has(title)).sort();
   return (
     <>
       <ul className="flex flex-col gap-1.5">
-        {found.map((facts, index) => (
-          <li key={facts.service}>
-            <strong className="font-semibold text-text">{affected[index]?.title}:</strong>{" "}
-            {[awayWords(facts), dataWords(verb, facts)].filter(Boolean).join(" ")}
-          </li>
-        ))}
+        {affected.map(({ service, title }, index) => {
+          const facts = found[index];
+          return (
+            <li key={service}>
+              <strong className="font-semibold text-text">{title}:</strong>{" "}
+              {facts
+                ? [awayWords(facts), dataWords(verb, facts)].filter(Boolean).join(" ")
+                : "What it holds and who uses it could not be found out."}
+            </li>
+          );
+        })}
       </ul>
-      {others.length === 0 ? (
-        <p>No other service is known to use them.</p>
-      ) : (
+      {others.length > 0 ? (
         <p>
           Used by <strong className="font-semibold text-text">{others.join(", ")}</strong>.
         </p>
+      ) : found.includes(null) ? null : (
+        <p>No other service is known to use them.</p>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { requirePage } from "@/app/_server/session";
+import { thisService } from "@/lib/services";
 import { readBoard } from "../../_live/read-board";
 import { verbsFor } from "../allowed";
 import { Services } from "./services";
@@ -13,5 +14,5 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function ServicesPage({ searchParams }: Props) {
   const actor = await requirePage();
   const [board, params] = await Promise.all([readBoard(actor), searchParams]);
-  return <Services initial={board} view={parseView(params)} allowed={verbsFor(actor)} />;
+  return <Services initial={board} view={parseView(params)} allowed={verbsFor(actor)} own={thisService()} />;
 }

@@ -11,8 +11,16 @@ const reasons: Record<Verb, string> = {
   stop: "does not run",
 };
 
-/** Services in the order of the rows, each once; those that the verb cannot be done to come with the reason. */
-export function splitBy(verb: Verb, rows: readonly ServiceRow[], selected: ReadonlySet<string>): Split {
+/**
+ * Services in the order of the rows, each once; those that the verb cannot be done to come with the reason. What carries
+ * the portal comes after the others, and `own`, which answers this page, last: after it no request would get through.
+ */
+export function splitBy(
+  verb: Verb,
+  rows: readonly ServiceRow[],
+  selected: ReadonlySet<string>,
+  own: string | null,
+): Split {
   const split: Split = { affected: [], left: [] };
   for (const [service, own] of Map.groupBy(
     rows.filter((row) => selected.has(row.service)),
@@ -26,5 +34,16 @@ export function splitBy(verb: Verb, rows: readonly ServiceRow[], selected: Reado
       split.left.push({ service, title, why: "protected: the stack needs it, it can only be restarted" });
     else split.left.push({ service, title, why: reasons[verb] });
   }
+  const carries = new Set(rows.filter((row) => row.protected).map(({ service }) => service));
+  const place = ({ service }: Chosen) => (service === own ? 2 : carries.has(service) ? 1 : 0);
+  split.affected.sort((a, b) => place(a) - place(b));
   return split;
+}
+
+/** "17 chosen, 12 of them hidden by the filter", in two parts. */
+export function chosenWords(chosen: ReadonlySet<string>, shown: readonly Pick<ServiceRow, "service">[]) {
+  const seen = new Set(shown.map(({ service }) => service));
+  const hidden = [...chosen].filter((service) => !seen.has(service)).length;
+  const part = hidden === chosen.size ? (hidden === 1 ? "" : "all ") : `${hidden} of them `;
+  return { count: `${chosen.size} chosen`, hidden: hidden === 0 ? null : `${part}hidden by the filter` };
 }

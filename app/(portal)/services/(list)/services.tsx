@@ -15,9 +15,9 @@ import { matches, queryOf, type View } from "./view";
 
 const page = "mx-auto flex max-w-[84rem] flex-col gap-5";
 
-type Props = { initial: RenderedBoard; view: View; allowed: readonly Verb[] };
+type Props = { initial: RenderedBoard; view: View; allowed: readonly Verb[]; own: string | null };
 
-export function Services({ initial, view: first, allowed }: Props) {
+export function Services({ initial, view: first, allowed, own }: Props) {
   const board = useBoard(initial);
   const [view, setView] = useState(first);
   // Typing stays smooth with thousands of rows: the list may follow a frame later.
@@ -31,14 +31,16 @@ export function Services({ initial, view: first, allowed }: Props) {
   return (
     <div className={page}>
       <Header>
-        <BoardLine board={board}>{headlineOf(board).text}</BoardLine>
+        <BoardLine board={board} asWritten>
+          {headlineOf(board).text}
+        </BoardLine>
       </Header>
       <Toolbar view={view} change={change} counts={board.counts} total={board.total} shown={rows.length} />
       <UpdatesProvider rows={board.rows}>
         <ServiceTable rows={rows} view={wanted} change={change} total={board.total} choice={choice} />
       </UpdatesProvider>
       <ForeignContainers />
-      <BulkBar rows={board.rows} selected={chosen} allowed={allowed} choose={setChosen} />
+      <BulkBar rows={board.rows} shown={rows} selected={chosen} own={own} allowed={allowed} choose={setChosen} />
     </div>
   );
 }

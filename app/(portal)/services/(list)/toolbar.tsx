@@ -61,7 +61,7 @@ export function Toolbar({ view, change, counts, total, shown }: Props) {
         />
         <kbd className="absolute right-2.5 hidden font-mono text-sm text-muted md:block">/</kbd>
       </label>
-      <fieldset className={`${box} flex overflow-hidden p-0.5`}>
+      <fieldset className={`${box} flex p-0.5`}>
         <legend className="sr-only">Show</legend>
         {shows.map((show) => (
           <button
@@ -69,7 +69,7 @@ export function Toolbar({ view, change, counts, total, shown }: Props) {
             type="button"
             aria-pressed={view.show === show}
             onClick={() => change({ show })}
-            className="flex items-center gap-1.5 rounded-sm px-1.5 text-muted hover:text-text aria-pressed:bg-hover aria-pressed:font-semibold aria-pressed:text-text md:px-2.5"
+            className="flex items-center gap-1.5 rounded-sm px-1.5 text-muted hover:text-text focus-visible:-outline-offset-2 aria-pressed:bg-hover aria-pressed:font-semibold aria-pressed:text-text md:px-2.5"
           >
             {words[show]}
             <span

@@ -22,6 +22,8 @@ const ScaleDialog = dynamic(load.scale, { ssr: false });
 
 const icons = { start: Play, restart: RotateCw, stop: Square, scale: Copy, recreate: RefreshCw };
 
+const names: Record<Order, string> = { scale: "Scale", recreate: "Recreate" };
+
 type Props = {
   row: Pick<ServiceRow, "service" | "title" | "state" | "protected" | "stateful" | "scalable">;
   allowed: readonly Verb[];
@@ -33,7 +35,7 @@ export function Actions({ row, allowed, orders }: Props) {
   const [asked, setAsked] = useState<Verb | Order | null>(null);
   const draft = draftOf(row.service);
   useDraft<Verb | Order>(draft, (wanted) => [...allowed, ...orders].includes(wanted) && setAsked(wanted));
-  const { data } = useContext(Reading);
+  const { data, failed } = useContext(Reading);
   const here = useLive().services?.filter(({ service }) => service === row.service) ?? [row];
   const containers = data?.containers ?? null;
   const elsewhere = isBehindRegistry(containers ?? []);
@@ -42,12 +44,17 @@ export function Actions({ row, allowed, orders }: Props) {
     ...{ service: row.service, title: row.title },
     needsCode: asked !== null && needsCode(asked, [row, ...here]),
     facts: data,
+    asking: data === null && failed === null,
     keep: () => keepDraft(draft, asked),
     onClose: () => setAsked(null),
   };
   const states = here.map(({ state }) => state);
   const offered = here.length === 0 ? [] : orders.filter((order) => order === "recreate" || row.scalable);
   const [newest] = containers ?? [];
+  const reasons = Map.groupBy(
+    offered.filter((order) => hindrance(order, here, containers) !== null),
+    (order) => hindrance(order, here, containers),
+  );
   return (
     <>
       {possible(states, allowed, row.protected).map((verb) => (
@@ -81,6 +88,11 @@ export function Actions({ row, allowed, orders }: Props) {
           </Button>
         );
       })}
+      {reasons.size > 0 ? (
+        <p className="order-last w-0 min-w-full text-sm text-muted max-md:px-0! md:text-right">
+          {[...reasons].map(([reason, of]) => `${of.map((order) => names[order]).join(" and ")}: ${reason}.`).join(" ")}
+        </p>
+      ) : null}
       {asked === "recreate" && newest ? (
         <RecreateDialog {...dialog} newest={newest} newer={newer} pull={elsewhere} stateful={row.stateful} />
       ) : null}

@@ -67,7 +67,7 @@ function Row({ change, before, several }: { change: Change; before: Change | und
         {several ? <span className="text-sm break-all text-muted"> ({change.container})</span> : null}
       </span>
       <span className="text-sm whitespace-nowrap text-muted">
-        <Moment at={change.at} />
+        <Moment at={change.at} seconds />
       </span>
       {change.probe && (status === "unhealthy" || status === "failed") ? (
         <pre className="col-span-2 col-start-2 mt-1 max-h-24 overflow-auto rounded-sm bg-sunken px-2.5 py-1.5 font-mono text-xs break-words whitespace-pre-wrap text-muted">

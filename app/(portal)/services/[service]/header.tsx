@@ -40,7 +40,7 @@ export function Header({ row, board, actions }: Props) {
           </BoardLine>
         </div>
         {/* On a phone words alone, so that all of them stand in one row. */}
-        <div className="flex flex-wrap items-center gap-1.5 max-md:mt-1 max-md:*:flex-auto max-md:*:px-2 max-md:[&_svg]:hidden md:col-start-2 md:row-start-1 md:gap-2">
+        <div className="flex flex-wrap items-center gap-1.5 max-md:mt-1 max-md:*:flex-auto max-md:*:px-2 max-md:[&>:not(dialog)_svg]:hidden md:col-start-2 md:row-start-1 md:justify-end md:gap-2">
           {actions}
           <ButtonLink href={`/logs?services=${encodeURIComponent(row.service)}`} prefetch={false}>
             <ScrollText className="size-4 stroke-[1.75] text-muted" />

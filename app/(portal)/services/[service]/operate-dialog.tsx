@@ -8,25 +8,28 @@ export type Asked = {
   service: string;
   title: string;
   needsCode: boolean;
-  /** Null while they could not be read. */
+  /** Null while they are read, and when they cannot be. */
   facts: ServiceFacts | null;
+  asking: boolean;
   keep: () => void;
   onClose: () => void;
 };
 
-export function OperateDialog({ verb, service, title, facts, needsCode, keep, onClose }: Asked & { verb: Verb }) {
+export function OperateDialog(props: Asked & { verb: Verb }) {
+  const { verb, service, title, facts, asking, needsCode, keep, onClose } = props;
   return (
     <OperationDialog
       titles={titlesOf(verb, title)}
       steps={[{ name: title, path: `/api/v1/services/${encodeURIComponent(service)}/${verb}` }]}
       button={words[verb].button}
       danger={verb === "stop"}
+      waiting={asking && verb !== "start" ? "Looking what it holds and who uses it" : null}
       needsCode={needsCode}
       keep={keep}
       onClose={onClose}
     >
       <p>{words[verb].loss}</p>
-      {verb === "start" ? null : <Affected ending={verb} facts={facts} />}
+      {asking || verb === "start" ? null : <Affected ending={verb} facts={facts} />}
     </OperationDialog>
   );
 }

@@ -4,7 +4,7 @@ import { hindrance, isBehind, isBehindRegistry, lossOfScale } from "./orders";
 
 const facts = (imageId: string, tagged: string | null) =>
   ({ imageId, tagged: tagged === null ? null : { id: tagged, createdAt: null } }) as ContainerFacts;
-const row = (state: "running" | "exited", service = "web") => ({ service, state }) as const;
+const row = (state: "running" | "exited" | "restarting", service = "web") => ({ service, state }) as const;
 
 describe("what is offered", () => {
   it("is both to a service that runs the image its tag points to", () => {
@@ -22,6 +22,7 @@ describe("what is offered", () => {
     expect(hindrance("recreate", [row("running"), row("exited")], here)).toMatch(/Start/);
     expect(hindrance("scale", [row("running"), row("exited")], here)).toBeNull();
     expect(hindrance("scale", [row("exited")], here)).toMatch(/Start/);
+    expect(hindrance("recreate", [row("restarting")], here)).toMatch(/keeps restarting/);
     expect(hindrance("recreate", [row("running")], [facts("a", null)])).toMatch(/not on this machine/);
     expect(hindrance("recreate", [row("running")], null)).toMatch(/looked at/);
     expect(hindrance("recreate", [row("running", "docker-guard")], here)).toMatch(/taylordash up/);

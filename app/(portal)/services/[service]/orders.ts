@@ -24,7 +24,10 @@ export function hindrance(
   if (order === "recreate" && rows[0]?.service === "docker-guard")
     return "./taylordash up replaces docker-guard itself";
   const up = rows.filter(({ state }) => state === "running").length;
-  if (rows.length === 0 || (order === "recreate" ? up < rows.length : up === 0)) return "Start it first";
+  if (rows.length === 0 || (order === "recreate" ? up < rows.length : up === 0))
+    return rows.some(({ state }) => state === "restarting")
+      ? "It keeps restarting; it must run first"
+      : "Start it first";
   if (!containers || containers.length === 0) return "Its image is being looked at";
   if (containers.some(({ tagged }) => tagged === null)) return "Its image is not on this machine any more";
   if (order === "scale" && isBehind(containers)) return "Recreate it first: all its containers run one image";

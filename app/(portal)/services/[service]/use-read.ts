@@ -1,6 +1,8 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
 
+const longestReadMs = 20_000;
+
 type State<T> = { path: string | null; data: T | null; failed: string | null };
 
 /**
@@ -22,7 +24,7 @@ export function useRead<T>(
     }
     if (path === null) return;
     const leaving = new AbortController();
-    read<T>(path, leaving.signal).then(
+    read<T>(path, AbortSignal.any([leaving.signal, AbortSignal.timeout(longestReadMs)])).then(
       (data) => setState({ path, data, failed: null }),
       (error: unknown) => {
         if (leaving.signal.aborted) return;

@@ -1,8 +1,8 @@
 "use client";
 import { CircleCheck, CircleX, LoaderCircle } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Button } from "@/app/_ui/button";
-import { Dialog } from "@/app/_ui/dialog";
+import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import { type OperationLine, operation } from "@/app/_ui/read-lines";
 import { CodeNotice } from "../../_identity/code-notice";
 import { GiveCode } from "../../_identity/problem";
@@ -24,6 +24,8 @@ type Props = {
   danger?: boolean;
   /** False while what was entered makes no sense. */
   ready?: boolean;
+  /** What is still being found out: until then nobody can agree to it. */
+  waiting?: string | null;
   /** The deed needs a fresh second factor. */
   needsCode?: boolean;
   /** Keeps the question while the code is given. */
@@ -44,12 +46,14 @@ export function OperationDialog({
   button,
   danger = false,
   ready = true,
+  waiting = null,
   needsCode = false,
   keep,
   onClose,
 }: Props) {
   const [ran, setRan] = useState<readonly Ran[]>([]);
   const [running, setRunning] = useState(false);
+  const reason = useId();
   const results = ran.map(resultOf);
   const wantsCode = results.some((line) => line?.code === "step-up-needed");
   const allDone = ran.length > 0 && ran.length === steps.length && results.every((line) => line?.result === "done");
@@ -99,17 +103,28 @@ export function OperationDialog({
           ) : null}
         </ol>
       ) : null}
-      <div className="flex flex-wrap justify-end gap-2">
+      <DialogFooter>
+        <p id={reason} role="status" className="basis-full text-muted empty:hidden">
+          {waiting}
+        </p>
         <Button autoFocus={danger} onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
           {ran.length > 0 ? "Close" : "Cancel"}
         </Button>
         {wantsCode && !running ? <GiveCode keep={keep} /> : null}
         {running || wantsCode || allDone ? null : (
-          <Button kind={danger ? "danger" : "primary"} autoFocus={!danger} disabled={!ready} onClick={run}>
+          <Button
+            kind={danger ? "danger" : "primary"}
+            autoFocus={!danger}
+            disabled={!ready}
+            // Keeps the focus, unlike one that is disabled.
+            aria-disabled={waiting !== null}
+            aria-describedby={reason}
+            onClick={() => waiting === null && run()}
+          >
             {ran.length > 0 ? "Try again" : button}
           </Button>
         )}
-      </div>
+      </DialogFooter>
     </Dialog>
   );
 }
