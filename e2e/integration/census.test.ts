@@ -15,6 +15,7 @@ import {
   type Policy,
   type Program,
   pages,
+  peopleOnly,
   programs,
   protectedWords,
   signEverybodyIn,
@@ -261,6 +262,15 @@ describe("operations of the API for programs", () => {
       expect(body, path).not.toMatch(/secret(?!ion)|password|refresh|id_?token/i);
       for (const secret of Object.values(secrets)) expect(body, path).not.toContain(secret);
       expect((await call(`GET ${path}`, "operator")).status, path).toBe(403);
+    }
+  });
+  it("no token changes people or makes tokens, and each try is in the audit", async () => {
+    for (const name of Object.keys(peopleOnly).filter((one) => !one.includes("/session/"))) {
+      const { status, body } = await call(name, "admin, may destroy");
+      expect([status, JSON.parse(body).error.code], name).toEqual([403, "no-person"]);
+      expect(body, name).toContain("Only a signed-in person can");
+      const row = `action = 'access.refuse' and target = '${name}' and details ->> 'code' = 'no-person'`;
+      expect(await sql(`select count(*) > 0 from audit where ${row}`), name).toBe("t");
     }
   });
   it("a token is told who it is, what it may and until when", async () => {
