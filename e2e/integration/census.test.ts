@@ -201,6 +201,36 @@ describe("operations of the API", () => {
       ]);
     }
   });
+  it("what an endpoint does not know is refused, with its name and those known", async () => {
+    const headers = { cookie: cookies.admin, origin, "sec-fetch-site": "same-origin" };
+    const get = async (path: string) => ask(path, { headers });
+    const wrong: [string, RegExp][] = [
+      ["/api/v1/logs/download?service=portal", /“service”.*“services”/],
+      ["/api/v1/services?nonsense=1", /“nonsense”.*none here/],
+      ["/api/v1/audit?actor=a&actor=b", /“actor” is there more than once/],
+      ["/api/stats", /“services” is missing/],
+      ["/api/stats?service=portal", /“service”.*“services”/],
+    ];
+    for (const [path, words] of wrong) {
+      const { status, body } = await get(path);
+      expect([status, JSON.parse(body).error.message], path).toEqual([400, expect.stringMatching(words)]);
+    }
+    const post = async (path: string, body: unknown) =>
+      ask(`/api/v1${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const token = { name: "census unknown", role: "admin", hours: 1 };
+    const made = await post("/tokens", { ...token, mayDestroy: true });
+    expect([made.status, made.body]).toEqual([400, expect.stringMatching(/“mayDestroy”.*“destructive”/)]);
+    expect(await sql("select count(*) from tokens where name = 'census unknown'")).toBe("0");
+    const full = await post("/session/extend", { minutes: 5 });
+    expect([full.status, full.body]).toEqual([400, expect.stringContaining("This takes no body")]);
+    expect((await post("/session/extend", {})).status).toBe(200);
+    const lower = await post("/tokens", { ...token, role: "viewer", destructive: true });
+    expect([lower.status, lower.body]).toEqual([400, expect.stringContaining("Only a token with the role admin")]);
+  });
   it("HEAD of the audit's export takes nothing out, and leaves no row", async () => {
     const exports = () => sql("select count(*) from audit where action = 'audit.export'");
     const before = await exports();
