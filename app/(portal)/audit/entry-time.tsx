@@ -10,7 +10,10 @@ export const timeOf = (at: string, timeZone: string) =>
 export function Happened({ happenedAt, at }: { happenedAt: string; at: string }) {
   const zone = useClientZone();
   return (
-    <span className="text-sm tabular-nums">{` happened ${timeOf(happenedAt, zone)}, learned ${timeOf(at, zone)}`}</span>
+    <span className="text-sm tabular-nums max-lg:block">
+      <span className="max-lg:hidden">, </span>
+      happened {timeOf(happenedAt, zone)}, learned {timeOf(at, zone)}
+    </span>
   );
 }
 

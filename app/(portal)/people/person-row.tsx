@@ -6,7 +6,7 @@ import type { PersonInfo } from "@/lib/people/schema";
 
 const grid =
   "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 sm:px-3 " +
-  "md:grid-cols-[minmax(0,1.3fr)_7rem_minmax(0,1fr)_10.5rem_auto] md:py-1.5";
+  "md:grid-cols-[minmax(0,1.3fr)_7rem_minmax(0,1fr)_14rem_auto] md:py-1.5";
 
 /** Two lines on a phone, one elsewhere. What is as it should be is quiet. */
 export function PersonRow({ person, manage }: { person: PersonInfo; manage: () => void }) {
