@@ -22,10 +22,12 @@ test("filters by who, what, outcome and part of a name, and keeps it in the addr
   await page.getByRole("combobox", { name: "Action" }).selectOption("user.add");
   await expect(page).toHaveURL("/audit?action=user.add");
   await expect(entries.filter({ hasNotText: "user.add" })).toHaveCount(0);
-  await page.getByRole("textbox", { name: "On what" }).fill(viewer.slice(0, -2).toUpperCase());
-  await page.keyboard.press("Enter");
+  const target = page.getByRole("textbox", { name: "On what" });
+  await target.pressSequentially(viewer.slice(0, -2).toUpperCase());
   await expect(page).toHaveURL(/target=E2E-[A-Z-]*VIEW/);
   await expect(entries.filter({ hasNotText: viewer })).toHaveCount(0);
+  await expect(target).toBeFocused();
+  await expect(target).toHaveValue(viewer.slice(0, -2).toUpperCase());
   await expect(entries.first()).toContainText("host");
   await page.reload();
   await expect(entries.filter({ hasNotText: viewer })).toHaveCount(0);
@@ -34,6 +36,7 @@ test("filters by who, what, outcome and part of a name, and keeps it in the addr
   await expect(page.getByText("Nothing of that kind was done.")).toBeVisible();
   await page.getByRole("button", { name: "Clear" }).click();
   await expect(page).toHaveURL("/audit");
+  await expect(target).toHaveValue("");
   await expect(entries.first()).toBeVisible();
 });
 
@@ -97,6 +100,28 @@ test("opens an entry with all that was written, and each has an address of its o
   await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("term").filter({ hasText: "Begun" })).toBeVisible();
+});
+
+test("has the trace of each request, and the session that a sign-in made", { tag: "@desktop" }, async ({ page }) => {
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const traced = { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } };
+  expect((await page.request.get("/api/v1/audit/export?format=csv&action=traced", traced)).status()).toBe(200);
+  expect((await page.request.get("/api/v1/audit/export?format=csv&action=traced")).status()).toBe(200);
+  type Found = { entries: { traceId: string; sessionId: string }[] };
+  const find = async (query: string) =>
+    ((await (await page.request.get(`/api/v1/audit?${query}`)).json()) as Found).entries;
+  const [own, given] = await find("action=audit.export&limit=2");
+  expect(given?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect([own, given].map((entry) => entry?.traceId)).toContain(traceId);
+  expect(own?.traceId).not.toBe(given?.traceId);
+  const [signIn] = await find(`action=session.create&outcome=done&actor=${nameOf("admin")}&limit=1`);
+  expect(signIn?.sessionId).toMatch(/^[0-9a-f-]{36}$/);
+  await page.goto(`/audit?action=session.create&outcome=done&actor=${nameOf("admin")}`);
+  const first = entriesOf(page).first();
+  await first.getByRole("button", { name: /^Everything of entry/ }).click();
+  await expect(first.getByRole("term").filter({ hasText: "Trace" })).toBeVisible();
+  await expect(first.getByRole("definition").filter({ hasText: signIn?.traceId })).toBeVisible();
+  await expect(first.getByRole("definition").filter({ hasText: signIn?.sessionId })).toBeVisible();
 });
 
 test("goes back page by page, each entry once", { tag: "@desktop" }, async ({ page }) => {

@@ -110,6 +110,14 @@ export const peopleOnly: Record<string, number> = {
   "GET /session/state": 403,
   "POST /session/extend": 403,
   "POST /tokens": 403,
+  // Whoever made an admin with a token that lives a day would have one for ever.
+  "POST /people": 403,
+  "DELETE /people/{name}": 403,
+  "PUT /people/{name}/role": 403,
+  "POST /people/{name}/disable": 403,
+  "POST /people/{name}/enable": 403,
+  "POST /people/{name}/reset-password": 403,
+  "POST /people/{name}/reset-second-factor": 403,
 };
 /** What an operation needs to get as far as its verb. */
 export const bodies: Record<string, unknown> = { "POST /tokens": { name: "census", role: "viewer", hours: 1 } };

@@ -165,7 +165,7 @@ test("ends one's own other session, all others, and somebody else's, each with o
   await page.reload();
   const own = page.getByRole("list", { name: "Your sessions" }).getByRole("listitem");
   await expect(own).toHaveCount(2);
-  await expect(own.filter({ hasText: "This one" })).toHaveCount(1);
+  await expect(own.filter({ hasText: "This one" })).toContainText("active now");
   const place = (await own.allInnerTexts()).findIndex((text) => text.includes("A program"));
   await own.filter({ hasText: "A program" }).getByRole("button", { name: /^End/ }).click();
   await expect(page.getByRole("status").filter({ hasText: "Ended: A program." })).toBeVisible();
@@ -216,7 +216,14 @@ test("a token's secret shows once, opens what its role may, and nothing once rev
   await dialog.getByRole("combobox", { name: "Lives for" }).selectOption("7 days");
   await dialog.getByRole("button", { name: "Make", exact: true }).click();
   await expect(dialog.getByRole("textbox", { name: "Secret" })).toHaveValue(/^td_[\w-]{43}$/);
-  const secret = await dialog.getByRole("textbox", { name: "Secret" }).inputValue();
+  const shown = dialog.getByRole("textbox", { name: "Secret" });
+  const secret = await shown.inputValue();
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    // Whole: nothing of it is out of sight.
+    const fits = await shown.evaluate((it) => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight);
+    expect(fits, `${width}`).toBe(true);
+  }
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Done" }).click();
   const row = rowOf(page, "API tokens", name);
@@ -247,6 +254,7 @@ test("a token that may destroy wants the code first, lives a day, and its dialog
   await page.getByRole("button", { name: "Make a token" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: /^Name/ }).fill(named("nightly"));
+  await expect(dialog.getByRole("checkbox")).toHaveCount(0);
   await dialog.getByRole("combobox", { name: "Role" }).selectOption("admin");
   await dialog.getByRole("checkbox").check();
   await expect(dialog.getByRole("combobox", { name: "Lives for" }).getByRole("option")).toHaveText(["1 day"]);

@@ -4,6 +4,7 @@ import { recordRefusal } from "@/lib/audit";
 import {
   type Permission,
   type Principal,
+  refuseToken,
   requirePermission,
   requireToken,
   resolveSession,
@@ -11,15 +12,18 @@ import {
 } from "@/lib/auth";
 import { AppError, Forbidden, Invalid, Unauthenticated } from "@/lib/platform/errors";
 import { requireSameOrigin } from "./csrf";
+import { checkFields, queryOf, refuseBody } from "./known-input";
 import { errorResponse, json } from "./respond";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type Shape = z.ZodType;
-type Given<S extends Shape | undefined> = S extends Shape ? z.output<S> : undefined;
+/** Its keys are what the endpoint knows. */
+type Input = z.ZodObject;
+type Given<S extends Input | undefined> = S extends Input ? z.output<S> : undefined;
 
 export type Endpoint<
-  Params extends Shape | undefined = Shape | undefined,
-  Body extends Shape | undefined = Shape | undefined,
+  Params extends Input | undefined = Input | undefined,
+  Body extends Input | undefined = Input | undefined,
 > = {
   method: Method;
   /** With names in braces, relative to /api/v1: `/services/{id}/restart`. */
@@ -30,6 +34,8 @@ export type Endpoint<
   permission: Permission | "signed-in";
   /** A recent second factor is needed. */
   stepUp?: boolean;
+  /** No API token may; ends "Only a signed-in person can". */
+  peopleOnly?: string;
   /** A poll: it keeps no idle session alive. */
   passive?: boolean;
   /** Path parameters and query, as strings. */
@@ -42,7 +48,7 @@ export type Endpoint<
 };
 
 /** Keeps the types of one endpoint while it is written, and forgets them for the table. */
-export const endpoint = <P extends Shape | undefined = undefined, B extends Shape | undefined = undefined>(
+export const endpoint = <P extends Input | undefined = undefined, B extends Input | undefined = undefined>(
   definition: Endpoint<P, B>,
 ): Endpoint => definition as unknown as Endpoint;
 
@@ -95,16 +101,26 @@ async function readBody(request: Request): Promise<unknown> {
   }
 }
 
+/** @throws Invalid, ZodError */
+async function inputOf({ params, body, method }: Endpoint, request: Request, path: Record<string, string>) {
+  const names = Object.keys(params?.shape ?? {}).filter((name) => !(name in path));
+  const query = queryOf(request.url, names);
+  const given = method === "GET" ? {} : await readBody(request);
+  if (body) checkFields(given, Object.keys(body.shape));
+  else refuseBody(given);
+  return { params: params?.parse({ ...query, ...path }), body: body?.parse(given) };
+}
+
 /** Runs one endpoint: who asks, what they ask, the verb, its answer. */
 export async function answer(definition: Endpoint, request: Request, path: Record<string, string>): Promise<Response> {
   let actor: Principal | null = null;
   try {
     actor = await requireActor(request, definition.passive);
+    if (definition.peopleOnly)
+      await refuseToken(actor, `${definition.method} ${definition.path}`, definition.peopleOnly);
     // The verb checks again; here it comes before the input, so that nobody below it learns what would be valid.
     if (definition.permission !== "signed-in") requirePermission(actor, definition.permission);
-    const query = Object.fromEntries(new URL(request.url).searchParams);
-    const params = definition.params?.parse({ ...query, ...path });
-    const body = definition.body?.parse(await readBody(request));
+    const { params, body } = await inputOf(definition, request, path);
     const result = await definition.run({ actor, params, body, request } as never);
     if (result instanceof Response) return result;
     return result === undefined

@@ -40,7 +40,7 @@ function parametersOf({ path, params }: Endpoint) {
 }
 
 function operation(definition: Endpoint) {
-  const { summary, tag, permission, stepUp, body, answer, lines, method, path } = definition;
+  const { summary, tag, permission, stepUp, peopleOnly, body, answer, lines, method, path } = definition;
   const failure = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
   const content = lines
     ? { "application/x-ndjson": { schema: schemaOf(lines, "output") } }
@@ -50,7 +50,11 @@ function operation(definition: Endpoint) {
     summary,
     tags: [tag],
     operationId: `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
-    description: `Permission: \`${permission}\`${stepUp ? "; a second factor at most 5 minutes old" : ""}.`,
+    description: [
+      `Permission: \`${permission}\`${stepUp ? "; a second factor at most 5 minutes old" : ""}.`,
+      ...(peopleOnly ? ["For signed-in persons only; an API token is refused."] : []),
+    ].join(" "),
+    ...(peopleOnly ? { security: [{ session: [] }] } : {}),
     parameters: parametersOf(definition),
     ...(body
       ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } }

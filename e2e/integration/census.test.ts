@@ -15,6 +15,7 @@ import {
   type Policy,
   type Program,
   pages,
+  peopleOnly,
   programs,
   protectedWords,
   signEverybodyIn,
@@ -200,6 +201,36 @@ describe("operations of the API", () => {
       ]);
     }
   });
+  it("what an endpoint does not know is refused, with its name and those known", async () => {
+    const headers = { cookie: cookies.admin, origin, "sec-fetch-site": "same-origin" };
+    const get = async (path: string) => ask(path, { headers });
+    const wrong: [string, RegExp][] = [
+      ["/api/v1/logs/download?service=portal", /“service”.*“services”/],
+      ["/api/v1/services?nonsense=1", /“nonsense”.*none here/],
+      ["/api/v1/audit?actor=a&actor=b", /“actor” is there more than once/],
+      ["/api/stats", /“services” is missing/],
+      ["/api/stats?service=portal", /“service”.*“services”/],
+    ];
+    for (const [path, words] of wrong) {
+      const { status, body } = await get(path);
+      expect([status, JSON.parse(body).error.message], path).toEqual([400, expect.stringMatching(words)]);
+    }
+    const post = async (path: string, body: unknown) =>
+      ask(`/api/v1${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const token = { name: "census unknown", role: "admin", hours: 1 };
+    const made = await post("/tokens", { ...token, mayDestroy: true });
+    expect([made.status, made.body]).toEqual([400, expect.stringMatching(/“mayDestroy”.*“destructive”/)]);
+    expect(await sql("select count(*) from tokens where name = 'census unknown'")).toBe("0");
+    const full = await post("/session/extend", { minutes: 5 });
+    expect([full.status, full.body]).toEqual([400, expect.stringContaining("This takes no body")]);
+    expect((await post("/session/extend", {})).status).toBe(200);
+    const lower = await post("/tokens", { ...token, role: "viewer", destructive: true });
+    expect([lower.status, lower.body]).toEqual([400, expect.stringContaining("Only a token with the role admin")]);
+  });
   it("HEAD of the audit's export takes nothing out, and leaves no row", async () => {
     const exports = () => sql("select count(*) from audit where action = 'audit.export'");
     const before = await exports();
@@ -261,6 +292,15 @@ describe("operations of the API for programs", () => {
       expect(body, path).not.toMatch(/secret(?!ion)|password|refresh|id_?token/i);
       for (const secret of Object.values(secrets)) expect(body, path).not.toContain(secret);
       expect((await call(`GET ${path}`, "operator")).status, path).toBe(403);
+    }
+  });
+  it("no token changes people or makes tokens, and each try is in the audit", async () => {
+    for (const name of Object.keys(peopleOnly).filter((one) => !one.includes("/session/"))) {
+      const { status, body } = await call(name, "admin, may destroy");
+      expect([status, JSON.parse(body).error.code], name).toEqual([403, "no-person"]);
+      expect(body, name).toContain("Only a signed-in person can");
+      const row = `action = 'access.refuse' and target = '${name}' and details ->> 'code' = 'no-person'`;
+      expect(await sql(`select count(*) > 0 from audit where ${row}`), name).toBe("t");
     }
   });
   it("a token is told who it is, what it may and until when", async () => {

@@ -6,7 +6,7 @@ import { type AuditEntry, AuditExportInput, AuditFilter, type ExportFormat } fro
 
 const columns = [
   ...["id", "at", "finishedAt", "actorKind", "actorId", "actor", "action", "target", "outcome", "error", "details"],
-  ...["before", "after", "ip", "userAgent", "sessionId", "requestId", "traceId"],
+  ...["before", "after", "ip", "userAgent", "sessionId", "requestId", "traceId", "happenedAt", "intended"],
 ];
 
 /** A spreadsheet runs a cell that begins like a formula; a leading apostrophe makes it text. */
@@ -23,6 +23,7 @@ function csvLine(entry: AuditEntry): string {
   const cells = [
     ...[id, at, finishedAt, actor.kind, actor.id, actor.name, action, target, outcome, error, json(details)],
     ...[json(before), json(after), ip, entry.userAgent, entry.sessionId, entry.requestId, entry.traceId],
+    ...[entry.happenedAt, json(entry.intended)],
   ];
   return `${cells.map(csvCell).join(",")}\r\n`;
 }

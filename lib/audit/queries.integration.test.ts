@@ -4,7 +4,7 @@ import type { Actor } from "../auth/permissions.ts";
 import { Conflict } from "../platform/errors.ts";
 import { rows } from "../platform/postgres.ts";
 import { startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
-import { audited, exportAudit, listAudit, listAuditFacets, recordEvent } from "./index.ts";
+import { audited, exportAudit, listAudit, listAuditFacets, recordEvent, recordRefused } from "./index.ts";
 import { AuditEntry } from "./schema.ts";
 
 let database: TestDatabase;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await startTestDatabase();
   await audited(ann, "user.role", "bob", async () => 1, {}, { before: { role: null }, after: { role: "viewer" } });
   const refuse = () => Promise.reject(new Conflict("last-admin", "the last admin stays"));
-  await audited(ann, "user.remove", "bob", refuse).catch(() => undefined);
+  await audited(ann, "user.remove", "bob", refuse, {}, { after: { role: "admin" } }).catch(() => undefined);
   const fail = () => Promise.reject(new Error("connection lost"));
   await audited(host, "service.stop", "web", fail).catch(() => undefined);
   await rows(
@@ -41,6 +41,12 @@ describe("the list", () => {
     ]);
     expect(found[3]).toMatchObject({ before: { role: null }, after: { role: "viewer" }, actor: { name: "ann" } });
     expect(found[0]?.finishedAt).toBeNull();
+    expect(found.map(({ after, intended }) => [after, intended])).toEqual([
+      [null, null],
+      [null, null],
+      [null, { role: "admin" }],
+      [{ role: "viewer" }, null],
+    ]);
     for (const entry of found) expect(AuditEntry.safeParse(entry).success).toBe(true);
   });
   it.each([
@@ -59,6 +65,13 @@ describe("the list", () => {
     [{ to: "2001-01-01T00:00:00Z" }, []],
   ])("filtered by %j has %j", async (filter, actions) => {
     expect((await all(filter)).map(({ action }) => action)).toEqual(actions);
+  });
+  it("by a name has the refused sign-ins under it too, each with when it happened", async () => {
+    const happenedAt = "2026-05-04T03:02:50.000Z";
+    const keycloak = { kind: "worker" as const, id: null, name: "keycloak" };
+    await recordRefused(keycloak, "sign-in.fail", "zoe", { code: "invalid_user_credentials", happenedAt });
+    expect(await all({ actor: "zoe" })).toMatchObject([{ action: "sign-in.fail", target: "zoe", happenedAt }]);
+    expect((await all({ actor: "ann" }))[0]?.happenedAt).toBeNull();
   });
   it("is read to its end page by page, each entry once, while others are added", async () => {
     const seen: string[] = [];

@@ -11,7 +11,7 @@ export const AuditFilter = z
       .string()
       .regex(/^[0-9]{1,18}$/, "“entry” must be the number of an entry")
       .optional(),
-    /** Name of a person, or `owner/token`. */
+    /** Name of a person, their refused sign-ins too, or `owner/token`. */
     actor: z.string().max(200).optional(),
     /** A whole action (`user.role`) or its first part (`user`). */
     action: z
@@ -40,7 +40,10 @@ export const AuditPageInput = AuditFilter.safeExtend({
 
 export const AuditEntry = z.object({
   id: z.string(),
+  /** When it was written down. */
   at: z.iso.datetime(),
+  /** When it happened, of what was learned only later; null where that is `at`. */
+  happenedAt: z.iso.datetime().nullable(),
   /** When the outcome was known; null while it is not. */
   finishedAt: z.iso.datetime().nullable(),
   actor: z.object({ kind: z.enum(actorKinds), id: z.string().nullable(), name: z.string() }),
@@ -51,6 +54,8 @@ export const AuditEntry = z.object({
   details: z.record(z.string(), z.unknown()),
   before: z.unknown(),
   after: z.unknown(),
+  /** What would have been `after`, of what was not done. */
+  intended: z.unknown(),
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),
   sessionId: z.string().nullable(),

@@ -32,7 +32,7 @@ export {
 } from "./sessions.ts";
 export { authOptions, handleAuth } from "./sign-in.ts";
 export { endSession } from "./sign-out.ts";
-export { requireStepUp, stepUpMaxAgeSeconds, stepUpSecondsLeft } from "./step-up.ts";
+export { refuseToken, requireStepUp, stepUpMaxAgeSeconds, stepUpSecondsLeft } from "./step-up.ts";
 export {
   createToken,
   getOwnToken,

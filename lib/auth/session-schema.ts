@@ -1,6 +1,9 @@
 // What a sessions page shows and sends; the browser may import this file.
 import { z } from "zod";
 
+/** How long ended sessions are remembered at least, to say when somebody was here last. */
+export const sessionsKeptDays = 7;
+
 export const SessionInfo = z.object({
   id: z.uuid(),
   user: z.object({ id: z.string(), name: z.string() }),

@@ -7,6 +7,7 @@ import { Unavailable } from "../platform/errors.ts";
 import { rows, transaction } from "../platform/postgres.ts";
 import { confirmAfterSeconds, confirmSession, graceSeconds, idleMinutes } from "./confirm.ts";
 import { type Actor, roles } from "./permissions.ts";
+import { sessionsKeptDays } from "./session-schema.ts";
 
 export const SESSION_COOKIE = "__Host-taylordash.session";
 
@@ -28,8 +29,8 @@ export type NewSession = {
 
 export const newSessionId = randomId;
 
-/** Writes the person and the session together; answers when it ends at the latest. */
-export async function createSession(session: NewSession): Promise<Date> {
+/** Writes the person and the session together; answers its public id, and when it ends at the latest. */
+export async function createSession(session: NewSession): Promise<{ sessionId: string; expiresAt: Date }> {
   const { user } = session;
   const hash = sha256(session.id);
   const seal = (token: string | null) => (token ? encrypt(token, hash.toString("hex")) : null);
@@ -40,9 +41,9 @@ export async function createSession(session: NewSession): Promise<Date> {
          set name = $2, display_name = $3, email = $4, role = $5, enabled = true, checked_at = now(), updated_at = now()`,
       [user.id, user.name, user.displayName, user.email, user.role],
     );
-    const created = await client.query<{ expires_at: Date }>(
+    const created = await client.query<{ public_id: string; expires_at: Date }>(
       `insert into sessions (id_sha256, user_id, keycloak_session, acr, auth_time, expires_at, id_token, refresh_token, ip, user_agent)
-       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7, $8, $9, $10) returning expires_at`,
+       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7, $8, $9, $10) returning public_id, expires_at`,
       [
         hash,
         user.id,
@@ -57,10 +58,10 @@ export async function createSession(session: NewSession): Promise<Date> {
       ],
     );
     // Rows are kept a week for the audit's sake, then go with the next sign-in.
-    await client.query("delete from sessions where expires_at < now() - interval '7 days'");
+    await client.query("delete from sessions where expires_at < now() - make_interval(days => $1)", [sessionsKeptDays]);
     const [row] = created.rows;
     if (!row) throw new Error("the session was not written");
-    return row.expires_at;
+    return { sessionId: row.public_id, expiresAt: row.expires_at };
   });
 }
 
@@ -130,10 +131,12 @@ export async function resolveSession(
 }
 
 /** Whose live session a cookie opens; asks nobody and counts as nothing. */
-export async function findUserOf(cookie: string | undefined): Promise<{ userId: string; name: string } | null> {
+export async function findUserOf(
+  cookie: string | undefined,
+): Promise<{ userId: string; name: string; sessionId: string } | null> {
   if (!cookie || !idGrammar.test(cookie)) return null;
   const row = await findLive(sha256(cookie));
-  return row ? { userId: row.id, name: row.name } : null;
+  return row ? { userId: row.id, name: row.name, sessionId: row.public_id } : null;
 }
 
 // Skips a row that is being confirmed at this moment: the next request touches it.

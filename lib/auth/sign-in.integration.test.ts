@@ -24,7 +24,9 @@ beforeEach(async (context) => {
 afterAll(() => identity?.stop());
 
 const audit = (action: string) =>
-  rows("select actor_kind, actor_name, target, outcome, details from audit where action = $1 order by id", [action]);
+  rows("select actor_kind, actor_name, session_id, target, outcome, details from audit where action = $1 order by id", [
+    action,
+  ]);
 const age = (cookie: string, minutes: number) =>
   rows(
     `update sessions set auth_time = auth_time - make_interval(mins => $2)
@@ -40,7 +42,7 @@ describe("signing in", () => {
     expect(await actorOf(browser)).toMatchObject({ id: ann.id, name: ann.name, role: "admin", acr: 2 });
     expect(await audit("session.create")).toContainEqual({
       ...{ actor_kind: "person", actor_name: ann.name, target: ann.name },
-      ...{ outcome: "done", details: { role: "admin" } },
+      ...{ outcome: "done", details: { role: "admin" }, session_id: (await actorOf(browser))?.sessionId },
     });
   });
   it("enrols the second factor of somebody who has none yet", async () => {
@@ -114,7 +116,12 @@ describe("stepping up", () => {
     if (!actor) throw new Error("no session");
     await expect(requireStepUp(actor, "service.stop")).resolves.toBeUndefined();
     expect(await resolveSession(old)).toBeNull();
-    expect((await audit("session.step-up")).at(-1)).toMatchObject({ actor_name: ann.name, outcome: "done" });
+    const session_id = (await actorOf(browser))?.sessionId;
+    expect((await audit("session.step-up")).at(-1)).toMatchObject({
+      actor_name: ann.name,
+      outcome: "done",
+      session_id,
+    });
   });
 });
 

@@ -15,7 +15,7 @@ type SignIn = {
   ip: string | null;
   userAgent: string | null;
   /** Whose live session the browser already had. */
-  live: { userId: string; name: string } | null;
+  live: { userId: string; name: string; sessionId: string } | null;
   claims?: Claims;
   account?: Account;
 };
@@ -54,7 +54,7 @@ const adapter: Adapter = {
     if (!signIn?.claims) throw new Error("no sign-in is going on");
     const { claims, account, live } = signIn;
     const user = userOf(claims);
-    const expires = await createSession({
+    const { sessionId, expiresAt } = await createSession({
       id: sessionToken,
       user,
       keycloakSession: claims.sid ?? null,
@@ -66,9 +66,9 @@ const adapter: Adapter = {
       userAgent: signIn.userAgent,
     });
     if (signIn.cookie) await revokeSession(signIn.cookie, live ? "step-up" : "a new sign-in in the same browser");
-    const person = { kind: "person" as const, id: user.id, name: user.name };
+    const person = { kind: "person" as const, id: user.id, name: user.name, sessionId };
     await recordEvent(person, live ? "session.step-up" : "session.create", user.name, { role: user.role });
-    return { sessionToken, userId, expires };
+    return { sessionToken, userId, expires: expiresAt };
   },
 };
 
@@ -176,6 +176,7 @@ async function recordFailure(signIn: SignIn, response: Response): Promise<void> 
   const code = location ? new URL(location, env().origin).searchParams.get("error") : null;
   if (!code) return;
   const live = signIn.live;
-  const who = live ? { kind: "person" as const, id: live.userId, name: live.name } : nobody;
+  const { sessionId } = live ?? {};
+  const who = live ? { kind: "person" as const, id: live.userId, name: live.name, sessionId } : nobody;
   await recordRefused(who, live ? "session.step-up" : "session.create", live?.name ?? "sign-in", { code });
 }

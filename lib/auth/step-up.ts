@@ -41,3 +41,15 @@ export async function requireStepUp(actor: Principal, action: string): Promise<v
   await recordRefusal(actor, error, action);
   throw error;
 }
+
+/**
+ * For what outlives the day that a token with the right to destroy has: tokens, people and their secrets.
+ * `deed` ends "Only a signed-in person can". @throws Forbidden "no-person"
+ */
+export async function refuseToken(actor: Principal, action: string, deed: string): Promise<void> {
+  if (!isToken(actor)) return;
+  const words = `Only a signed-in person can ${deed}, on the portal's pages. No API token can, whatever it may.`;
+  const error = new Forbidden("no-person", words, { action });
+  await recordRefusal(actor, error, action);
+  throw error;
+}

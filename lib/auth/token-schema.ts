@@ -24,6 +24,10 @@ export const CreateTokenInput = z
   .refine(({ destructive, hours }) => !destructive || hours <= longestDestructiveHours, {
     path: ["hours"],
     message: `A token that may destroy lives at most ${longestDestructiveHours} hours`,
+  })
+  .refine(({ destructive, role }) => !destructive || role === "admin", {
+    path: ["destructive"],
+    message: "Only a token with the role admin may destroy: a lower role has nothing that it would open",
   });
 
 export const TokenInfo = z.object({

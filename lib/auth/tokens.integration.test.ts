@@ -143,6 +143,8 @@ describe("making one is refused", () => {
     { ...token, name: "a/b" },
     { ...token, name: "a\u0007" },
     { ...token, role: "root" },
+    { ...token, role: "viewer", destructive: true },
+    { ...token, role: "operator", destructive: true },
   ])("for %j", async (input) => {
     await expect(createToken(await person(), input)).rejects.toThrow();
   });

@@ -4,7 +4,7 @@ import { peopleAdmin } from "./keycloak-admin.ts";
 import { findPerson, listPeople } from "./keycloak-people.ts";
 import { type PersonInfo, PersonInput } from "./schema.ts";
 
-type Seen = { user_id: string; last: Date | null; live: number };
+type Seen = { user_id: string; last: Date | null; live: number; active: Date | null };
 
 /** Everybody Keycloak knows, by name, with what the portal knows about their sign-ins. */
 export async function listPersons(actor: Principal): Promise<PersonInfo[]> {
@@ -12,10 +12,10 @@ export async function listPersons(actor: Principal): Promise<PersonInfo[]> {
   const [people, seen] = await Promise.all([
     listPeople(peopleAdmin()),
     rows<Seen>(
-      `select user_id, max(created_at) as last,
-         count(*) filter (where revoked_at is null and expires_at > now()
-           and last_seen_at > now() - interval '15 minutes')::int as live
-       from sessions group by user_id`,
+      `select user_id, max(created_at) as last, count(*) filter (where live)::int as live,
+         max(last_seen_at) filter (where live) as active
+       from (select *, revoked_at is null and expires_at > now()
+         and last_seen_at > now() - interval '15 minutes' as live from sessions) s group by user_id`,
     ),
   ]);
   const own = isHost(actor) ? null : isPerson(actor) ? actor.id : actor.owner.id;
@@ -30,6 +30,7 @@ export async function listPersons(actor: Principal): Promise<PersonInfo[]> {
     self: person.id === own,
     lastSignInAt: sessions.get(person.id)?.last?.toISOString() ?? null,
     liveSessions: sessions.get(person.id)?.live ?? 0,
+    lastActiveAt: sessions.get(person.id)?.active?.toISOString() ?? null,
   }));
   return infos.sort((one, other) => one.name.localeCompare(other.name));
 }

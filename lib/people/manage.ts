@@ -2,6 +2,7 @@
 import { audited } from "../audit/index.ts";
 import {
   type Principal,
+  refuseToken,
   requirePermission,
   requireStepUp,
   revokeSessionsOfUser,
@@ -16,8 +17,9 @@ import { peopleAdmin } from "./keycloak-admin.ts";
 import * as people from "./keycloak-people.ts";
 import { type AddedPerson, AddPersonInput, Name, type NewPassword, PersonInput, RoleInput } from "./schema.ts";
 
-/** Role and recent second factor, for every change. */
+/** A person with the role and a recent second factor, or the host, for every change. */
 async function permit(actor: Principal, action: string): Promise<void> {
+  await refuseToken(actor, action, "change people");
   requirePermission(actor, "users:admin");
   await requireStepUp(actor, action);
 }

@@ -3,7 +3,14 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { URI } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Actor, createToken, type HostActor, resolveSession, resolveToken } from "../auth/index.ts";
+import {
+  type Actor,
+  createToken,
+  type HostActor,
+  type Principal,
+  resolveSession,
+  resolveToken,
+} from "../auth/index.ts";
 import { signInWith, startTestIdentity, type TestIdentity } from "../auth/test-identity.ts";
 import { signedIn as newSession } from "../auth/test-sessions.ts";
 import { rows } from "../platform/postgres.ts";
@@ -24,7 +31,7 @@ const person = (name: string, role: Actor["role"], id = name): Actor => ({
   ...{ sessionId: "0b8a4ab1-9f0c-4f0e-8f0a-6a9a2a6a4c11", acr: 2, authTime: new Date() },
 });
 const signedIn = async (name: string) => newSession({ userId: await idOf(name), role: "viewer" });
-const verbs: [string, (actor: Actor) => Promise<unknown>][] = [
+const verbs: [string, (actor: Principal) => Promise<unknown>][] = [
   ["add", (actor) => people.addPerson(actor, { name: "mallory", role: "admin" })],
   ["first admin", (actor) => people.addFirstAdmin(actor, "mallory")],
   ["role", (actor) => people.setPersonRole(actor, { name: "ann", role: "admin" })],
@@ -87,6 +94,22 @@ describe("whoever may not changes nothing", () => {
     await expect(verb(old)).rejects.toMatchObject({ code: "step-up-needed" });
     await expect(verb({ ...person("boss", "admin"), acr: 1 })).rejects.toMatchObject({ code: "step-up-needed" });
     expect(await find("ann")).toMatchObject({ role: "viewer", enabled: true, secondFactor: true });
+  });
+  it.each(verbs)("%s: an API token, though an admin made it to destroy", async (_what, verb) => {
+    const token: Principal = {
+      ...{ kind: "token", id: "5f0c7a3e-6c1f-4d0e-9d55-3f6f4f3b2a10", name: "ci", displayName: "boss/ci", email: null },
+      ...{ owner: { id: "boss", name: "boss" }, role: "admin", destructive: true },
+    };
+    const error = { status: 403, code: "no-person", message: expect.stringContaining("Only a signed-in person can") };
+    await expect(verb(token)).rejects.toMatchObject(error);
+    expect([await find("mallory"), await find("ann")]).toMatchObject([
+      undefined,
+      { role: "viewer", enabled: true, secondFactor: true },
+    ]);
+    const refused = await rows(
+      "select details ->> 'code' as code from audit where actor_name = 'boss/ci' and outcome = 'refused'",
+    );
+    expect(refused.at(-1)).toEqual({ code: "no-person" });
   });
   it("and the list is for admins", async () => {
     await expect(people.listPersons(person("eve", "operator"))).rejects.toMatchObject({ status: 403 });

@@ -44,5 +44,7 @@ export const PersonInfo = z.object({
   self: z.boolean(),
   lastSignInAt: z.iso.datetime().nullable(),
   liveSessions: z.number().int(),
+  /** Of the live sessions, to the minute; null without one. */
+  lastActiveAt: z.iso.datetime().nullable(),
 });
 export type PersonInfo = z.infer<typeof PersonInfo>;

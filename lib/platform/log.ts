@@ -1,12 +1,12 @@
 // Structured logs on stdout, one JSON object a line, each with the id of the request it belongs to.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import pino from "pino";
 import { processWide } from "./process-wide.ts";
 
 /** Where a request comes from; every audit row made inside it says so. A prefetch is the router's own, nobody's click. */
 export type RequestOrigin = { ip?: string; userAgent?: string; traceId?: string; isPrefetch?: boolean };
-type Request = RequestOrigin & { requestId: string };
+type Request = RequestOrigin & { requestId: string; traceId: string };
 const requests = processWide("requests", () => new AsyncLocalStorage<Request>());
 
 const secretPaths = [
@@ -40,7 +40,18 @@ export const log = processWide("log", () =>
 export const currentRequestId = (): string | undefined => requests.getStore()?.requestId;
 export const currentRequest = (): Readonly<Request> | undefined => requests.getStore();
 
-/** Runs `work` with a request id that every log line and audit row inside it carries. */
+export const noTraceId = "0".repeat(32);
+
+/** As W3C Trace Context has it: 16 random bytes, not all of them zero. */
+export function newTraceId(): string {
+  const id = randomBytes(16).toString("hex");
+  return id === noTraceId ? newTraceId() : id;
+}
+
+/** Runs `work` with a request id and a trace id that every log line and audit row inside it carries. */
 export function withRequestId<T>(requestId: string | undefined, work: () => T, origin: RequestOrigin = {}): T {
-  return requests.run({ ...origin, requestId: requestId ?? randomUUID() }, work);
+  return requests.run(
+    { ...origin, requestId: requestId ?? randomUUID(), traceId: origin.traceId ?? newTraceId() },
+    work,
+  );
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => identity?.stop());
 
 const audit = () =>
-  rows("select target, outcome, details, host(ip) as ip from audit where action = 'sign-in.fail' order by id");
+  rows("select target, outcome, at, details, host(ip) as ip from audit where action = 'sign-in.fail' order by id");
 
 describe("a sign-in that Keycloak refused", () => {
   it("is in the audit with its reason and address, once however often the worker looks", async () => {
@@ -29,6 +29,21 @@ describe("a sign-in that Keycloak refused", () => {
       "user_temporarily_disabled",
     ]);
     expect(found.reduce((sum, { details }) => sum + details.times, 0)).toBe(browser.asked.length);
+  });
+  it("with a wrong code is on the person's name, though Keycloak tells only an id, and says when it was", async () => {
+    const [bob, other] = [await identity.addPerson("bob"), await identity.addPerson("other")];
+    const browser = identity.browser();
+    await signInWith(browser, bob);
+    await signInWith(browser, { ...bob, otpauth: other.otpauth });
+    expect(browser.asked).toContain("otp");
+    await recordSignInErrors(identity.admin);
+    const found = (await audit()).filter(({ target }) => target === "bob");
+    expect(found).not.toEqual([]);
+    for (const { at, details } of found) {
+      expect(new Date(details.happenedAt).toISOString()).toBe(details.happenedAt);
+      expect(Date.parse(details.happenedAt)).toBeLessThanOrEqual(Math.min(details.until, at.getTime()));
+    }
+    expect((await audit()).map(({ target }) => target)).not.toContain(bob.id);
   });
   it("for a name nobody has is there without what was typed: it may be a password", async () => {
     const browser = identity.browser();

@@ -20,15 +20,17 @@ export function Secret({ label, value }: { label: string; value: string }) {
       <label htmlFor={id} className="text-sm text-muted">
         {label}
       </label>
-      <div className="flex gap-2">
-        <input
+      <div className="flex items-end gap-2 max-sm:flex-col sm:items-start">
+        {/* Whole, so that it can be read off; two lines for a token. */}
+        <textarea
           id={id}
+          rows={value.length > 30 ? 2 : 1}
           readOnly
           value={value}
           autoComplete="off"
           spellCheck={false}
           onFocus={(event) => event.currentTarget.select()}
-          className="h-9 min-w-0 flex-1 rounded-md border border-border-strong bg-sunken px-3 font-mono"
+          className="w-full min-w-0 flex-1 resize-none rounded-md border border-border-strong bg-sunken px-3 py-1.5 font-mono break-all"
         />
         <Button onClick={copy}>
           {copied ? <Check className="size-4" aria-hidden /> : <Copy className="size-4" aria-hidden />}

@@ -6,6 +6,17 @@ export const dayOf = (at: string, timeZone: string) =>
 export const timeOf = (at: string, timeZone: string) =>
   new Date(at).toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
+/** What was learned only later says both. */
+export function Happened({ happenedAt, at }: { happenedAt: string; at: string }) {
+  const zone = useClientZone();
+  return (
+    <span className="text-sm tabular-nums max-lg:block">
+      <span className="max-lg:hidden">, </span>
+      happened {timeOf(happenedAt, zone)}, learned {timeOf(at, zone)}
+    </span>
+  );
+}
+
 /** To the second; the day where it is another than that of the entry above. */
 export function EntryTime({ at, above }: { at: string; above: string | undefined }) {
   const zone = useClientZone();

@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { useExact } from "@/app/_ui/time";
 import type { AuditEntry } from "@/lib/audit/schema";
 import { entryHref } from "./entry-href";
-import { EntryTime } from "./entry-time";
+import { EntryTime, Happened } from "./entry-time";
 
 const statuses = { done: null, failed: "failed", refused: "restarting", unfinished: "paused" } as const;
 const icons = { failed: CircleX, refused: Ban, unfinished: CircleDashed } as const;
@@ -20,7 +20,7 @@ type Props = { entry: AuditEntry; above: string | undefined; opened: boolean };
 export function Entry({ entry, above, opened }: Props) {
   const [open, setOpen] = useState(opened);
   const details = useId();
-  const { id, at, actor, action, target, outcome } = entry;
+  const { id, at, happenedAt, actor, action, target, outcome } = entry;
   const quiet = actor.kind === "person" || actor.kind === actor.name;
   return (
     // Thousands may be on the page: those out of sight are not laid out.
@@ -37,7 +37,10 @@ export function Entry({ entry, above, opened }: Props) {
           {quiet ? "" : <span className="text-sm text-muted"> {actor.kind}</span>}
         </td>
         <td className="truncate font-mono text-sm max-lg:order-3">{action}</td>
-        <td className="truncate text-muted max-lg:order-5 max-lg:col-span-2">{target}</td>
+        <td className="truncate text-muted max-lg:order-5 max-lg:col-span-2">
+          {target}
+          {happenedAt ? <Happened happenedAt={happenedAt} at={at} /> : null}
+        </td>
         <td className="max-lg:order-4 max-lg:text-right">
           <Outcome outcome={outcome} />
         </td>
@@ -88,14 +91,20 @@ function json(value: unknown): string | null {
 }
 
 function Written({ entry, alone }: { entry: AuditEntry; alone: boolean }) {
-  const { id, at, finishedAt, actor, target, error, details, before, after } = entry;
+  const { id, at, happenedAt, finishedAt, actor, target, error, details, before, after, intended } = entry;
+  const happened = useExact(happenedAt ?? at);
   const facts: [string, string | null][] = [
-    ["Begun", useExact(at)],
-    ["Took", finishedAt ? `${Date.parse(finishedAt) - Date.parse(at)} ms` : "the outcome is not known"],
+    ["Happened", happenedAt ? happened : null],
+    [happenedAt ? "Learned" : "Begun", useExact(at)],
+    [
+      "Took",
+      happenedAt ? null : finishedAt ? `${Date.parse(finishedAt) - Date.parse(at)} ms` : "the outcome is not known",
+    ],
     ["On what", target],
     ["Why not", error],
     ["Before", json(before)],
     ["After", json(after)],
+    ["Intended", json(intended)],
     ["Details", Object.keys(details).length > 0 ? json(details) : null],
     ["From", entry.ip],
     ["With", entry.userAgent],

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { box } from "../_identity/parts";
+import { TargetFilter } from "./target-filter";
 import { type names, queryOf, type View } from "./view";
 
 type Props = {
@@ -13,7 +14,7 @@ type Props = {
   isFiltered: boolean;
 };
 
-/** Choices act at once, typed words when they are done. On a phone they are behind a button until one is made. */
+/** Choices act at once, typed words when the typing rests. On a phone they are behind a button until one is made. */
 export function Filters({ view, facets, outcomes, isFiltered }: Props) {
   const router = useRouter();
   const [pending, start] = useTransition();
@@ -27,10 +28,12 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
     wanted.current = next;
     start(() => router.replace(`/audit${queryOf(next)}`, { scroll: false }));
   };
-  const change = (name: (typeof names)[number]) => (event: { currentTarget: { value: string } }) => {
-    const value = event.currentTarget.value.trim();
+  const choose = (name: (typeof names)[number]) => (text: string) => {
+    const value = text.trim();
     if (value !== (wanted.current[name] ?? "")) go({ ...wanted.current, [name]: value });
   };
+  const change = (name: (typeof names)[number]) => (event: { currentTarget: { value: string } }) =>
+    choose(name)(event.currentTarget.value);
   // The first part of an action is a choice too: all that was done to people.
   const groups = [...new Set(facets.actions.map((action) => action.split(".")[0] ?? action))];
   const choices = (given: readonly string[], chosen: string | undefined) =>
@@ -56,7 +59,7 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
       >
         {selects.map(({ name, label, all, given }) => (
           <select
-            key={name}
+            key={`${name} ${view[name]}`}
             aria-label={label}
             defaultValue={view[name] ?? ""}
             onChange={change(name)}
@@ -66,21 +69,12 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
             {choices(given, view[name])}
           </select>
         ))}
-        <input
-          type="text"
-          aria-label="On what"
-          placeholder="On what"
-          autoComplete="off"
-          maxLength={500}
-          defaultValue={view.target}
-          onBlur={change("target")}
-          onKeyDown={(event) => event.key === "Enter" && change("target")(event)}
-          className={`${box} md:w-36`}
-        />
+        <TargetFilter value={view.target ?? ""} choose={choose("target")} />
         {(["from", "to"] as const).map((name) => (
           <label key={name} className={`${box} flex items-center gap-2`}>
             <span className="text-sm text-muted">{name}</span>
             <input
+              key={view[name]}
               type="date"
               aria-label={`${name} this day, in UTC`}
               defaultValue={view[name]?.slice(0, 10)}

@@ -28,7 +28,7 @@ async function Trail({ searchParams }: Props) {
   const key = `${queryOf(view)} ${first?.entries[0]?.id}`;
   return (
     <>
-      <Filters key={queryOf(view)} {...{ view, facets, outcomes, isFiltered }} />
+      <Filters {...{ view, facets, outcomes, isFiltered }} />
       {problems.map((words) => (
         <Unread key={words} message={words} />
       ))}

@@ -74,6 +74,7 @@ export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props)
       </ConfirmDialog>
     );
   }
+  const verbs = possible(person);
   return (
     <Dialog title={name} onClose={onClose}>
       <RoleChoice chosen={role} choose={setRole} />
@@ -82,12 +83,27 @@ export function PersonDialog({ person, draft, keep, onChanged, onClose }: Props)
           Change the role
         </Button>
       )}
-      <DialogFooter>
-        {possible(person).map((verb) => (
-          <Button key={verb} onClick={() => setStep({ at: verb })}>
-            {words[verb].button}
+      <div className="flex flex-wrap gap-2 border-t border-border pt-4">
+        {verbs
+          .filter((verb) => verb !== "remove")
+          .map((verb) => (
+            <Button key={verb} onClick={() => setStep({ at: verb })}>
+              {words[verb].button}
+            </Button>
+          ))}
+      </div>
+      {verbs.includes("remove") ? (
+        <div
+          data-status="failed"
+          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-md border border-status bg-status-soft px-3 py-2.5"
+        >
+          <span>Account, second factor and tokens, gone for good.</span>
+          <Button kind="danger" className="ml-auto" onClick={() => setStep({ at: "remove" })}>
+            {words.remove.button}
           </Button>
-        ))}
+        </div>
+      ) : null}
+      <DialogFooter>
         <Button className="ml-auto" onClick={closeOwn}>
           Close
         </Button>

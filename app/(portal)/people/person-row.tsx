@@ -1,11 +1,12 @@
 import { ShieldAlert, UserX } from "lucide-react";
 import { Button } from "@/app/_ui/button";
-import { Age } from "@/app/_ui/time";
+import { Age, useClock } from "@/app/_ui/time";
+import { sessionsKeptDays } from "@/lib/auth/session-schema";
 import type { PersonInfo } from "@/lib/people/schema";
 
 const grid =
   "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 sm:px-3 " +
-  "md:grid-cols-[minmax(0,1.3fr)_7rem_minmax(0,1fr)_10.5rem_auto] md:py-1.5";
+  "md:grid-cols-[minmax(0,1.3fr)_7rem_minmax(0,1fr)_14rem_auto] md:py-1.5";
 
 /** Two lines on a phone, one elsewhere. What is as it should be is quiet. */
 export function PersonRow({ person, manage }: { person: PersonInfo; manage: () => void }) {
@@ -43,12 +44,22 @@ function State({ person: { enabled, secondFactor } }: { person: PersonInfo }) {
   );
 }
 
-function SignedIn({ person: { liveSessions, lastSignInAt } }: { person: PersonInfo }) {
-  if (liveSessions > 0) return <span>Signed in{liveSessions > 1 ? `, ${liveSessions} sessions` : " now"}</span>;
-  if (!lastSignInAt) return <span className="text-muted">Not in the last days</span>;
+function SignedIn({ person: { liveSessions, lastActiveAt, lastSignInAt } }: { person: PersonInfo }) {
+  // A session's activity is written once a minute at most.
+  const isHere = useClock((now) => (lastActiveAt && now - Date.parse(lastActiveAt) < 120_000 ? 1 : 0));
+  const count = liveSessions > 1 ? `, ${liveSessions} sessions` : "";
+  if (isHere) return <span>Signed in now{count}</span>;
+  if (lastActiveAt) {
+    return (
+      <span>
+        Active <Age at={lastActiveAt} /> ago{count}
+      </span>
+    );
+  }
+  if (!lastSignInAt) return <span className="text-muted">No sign-in in the last {sessionsKeptDays} days</span>;
   return (
     <span className="text-muted">
-      <Age at={lastSignInAt} /> ago
+      Signed in <Age at={lastSignInAt} rough /> ago
     </span>
   );
 }

@@ -31,7 +31,13 @@ export function SessionRow({ session, named, busy, end }: Props) {
               until <Moment at={expiresAt} />
             </span>
             <span>
-              active <Age at={lastSeenAt} /> ago
+              {end ? (
+                <>
+                  active <Age at={lastSeenAt} /> ago
+                </>
+              ) : (
+                "active now"
+              )}
             </span>
           </span>
         </span>

@@ -34,7 +34,7 @@ export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
     draft ?? { name: "", role: "viewer", hours: 30 * 24, destructive: false },
   );
   const change = (part: Partial<TokenDraft>) => setTyped({ ...typed, ...part });
-  const { destructive } = typed;
+  const destructive = typed.destructive && typed.role === "admin";
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<Failed | null>(null);
   const [made, setMade] = useState<CreatedToken | null>(null);
@@ -43,7 +43,7 @@ export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
     event.preventDefault();
     const hours = destructive ? longestDestructiveHours : typed.hours;
     setBusy(true);
-    const result = await call<CreatedToken>("POST", "/tokens", { ...typed, hours });
+    const result = await call<CreatedToken>("POST", "/tokens", { ...typed, destructive, hours });
     setBusy(false);
     if (!result.ok) return setFailed(result);
     setMade(result.data);
@@ -105,7 +105,7 @@ export function TokenDialog({ roles, draft, keep, onMade, onClose }: Props) {
             </select>
           </label>
         </div>
-        {roles.includes("admin") ? (
+        {typed.role === "admin" ? (
           <label className="flex items-start gap-2.5">
             <input
               type="checkbox"

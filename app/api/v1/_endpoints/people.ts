@@ -12,7 +12,7 @@ import {
 } from "@/lib/people";
 import { AddedPerson, AddPersonInput, NewPassword, PersonInfo, PersonInput, RoleInput } from "@/lib/people/schema";
 
-const change = { tag: "People", permission: "users:admin", stepUp: true } as const;
+const change = { tag: "People", permission: "users:admin", stepUp: true, peopleOnly: "change people" } as const;
 const one = { ...change, method: "POST", params: PersonInput } as const;
 
 export const people = [
