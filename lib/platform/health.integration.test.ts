@@ -1,5 +1,5 @@
 // What readiness says while something behind the portal is away: its name, why, and what to do.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -55,7 +55,15 @@ it("names migrations that are missing", async () => {
   expect(await check("migrations")).toMatchObject({ ok: false, cause: expect.stringContaining("0005") });
 });
 
-it("names a database that is away", async () => {
-  database.daemon.stop();
-  expect(await check("database")).toMatchObject({ ok: false, fix: expect.stringContaining("logs postgres") });
+it("names a database that does not answer", async () => {
+  const docker = (verb: "pause" | "unpause") => execFileSync("docker", [verb, database.daemon.id], { stdio: "ignore" });
+  docker("pause");
+  try {
+    expect(await check("database")).toMatchObject({
+      ...{ ok: false, cause: "no answer within 3000 ms" },
+      fix: expect.stringContaining("./taylordash logs postgres"),
+    });
+  } finally {
+    docker("unpause");
+  }
 });
