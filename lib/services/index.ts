@@ -17,6 +17,6 @@ export type { ServiceEvents, ServiceList, ServiceRow } from "./schema.ts";
 export { startService } from "./start.ts";
 export { watchStats } from "./stats.ts";
 export { stopService } from "./stop.ts";
-export { getTrouble } from "./trouble.ts";
 export { thisService } from "./this-process.ts";
+export { getTrouble } from "./trouble.ts";
 export { listUpdates } from "./updates.ts";

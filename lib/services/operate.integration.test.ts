@@ -1,7 +1,9 @@
 // Start, stop and restart on the machine's real engine, through docker-guard, written to a real audit.
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import os from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Actor } from "../auth/index.ts";
 import { rows } from "../platform/postgres.ts";
@@ -65,6 +67,27 @@ afterAll(async () => {
   await runShutdown("first");
   await project?.stop();
   await database?.stop();
+});
+
+describe("CVE-2026-23520: labels that somebody runs", () => {
+  it("are words here: shown and said of a restart, and nothing of them ran", async () => {
+    const marker = join(project.folder(), "was-here");
+    const command = `$(touch ${marker}) \`touch ${marker}\` ;touch ${marker}`;
+    const names = ["title", "description", "loss", "link", "icon", "backup"];
+    const labels = names.flatMap((label) => ["--label", `taylordash.${label}=${command}`]);
+    ids.labelled = project.run("labelled", labels, "sleep", "600");
+    await expect
+      .poll(() =>
+        store()
+          .rows()
+          .map(({ service }) => service),
+      )
+      .toContain("labelled");
+    const title = command.slice(0, 80);
+    expect((await restartService(operator, services("labelled"))).message).toBe(`${title} was restarted.`);
+    expect((await stopService(admin, services("labelled"))).message).toBe(`${title} is stopped.`);
+    expect(existsSync(marker)).toBe(false);
+  });
 });
 
 describe("whose role does not reach", () => {
