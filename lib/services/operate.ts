@@ -59,7 +59,7 @@ export async function operate(operation: Operation, actor: Principal, raw: unkno
     found.map((rows) => thisProcessLast(rows, isThisProcess)),
     (rows) => rows.some(isThisProcess),
   );
-  await checkAll(operation, actor, targets);
+  await checkAll(operation, actor, found);
   for (const rows of targets) {
     const work = async () => {
       for (const row of rows) await act(row, report);
