@@ -56,11 +56,11 @@ ask_settings() {
   [ -t 0 ] && [ -t 1 ] && [ ! -e "$SETTINGS_FILE" ] && [ "$YES" != 1 ] || return 0
   local answer domain=$TAYLORDASH_DOMAIN email=$TAYLORDASH_ACME_EMAIL
   while :; do
-    read -r -p "Domain this machine is reached by [$domain]: " answer || return 0
+    read -r -p "Domain this machine is reached by [$domain]: " answer || unanswered
     TAYLORDASH_DOMAIN=${answer:-$domain}
     TAYLORDASH_ACME_EMAIL=$email
     if [ "$TAYLORDASH_DOMAIN" != localhost ] && [ -z "$email" ]; then
-      read -r -p "E-mail for Let's Encrypt (empty: certificates of the stack's own CA): " answer || return 0
+      read -r -p "E-mail for Let's Encrypt (empty: certificates of the stack's own CA): " answer || unanswered
       TAYLORDASH_ACME_EMAIL=$answer
     fi
     derive_settings
@@ -68,6 +68,9 @@ ask_settings() {
     return 0
   done
 }
+
+# The last answer may be one that was just refused: it is not gone on with.
+unanswered() { die "nothing was changed" "the input ended before the questions were answered" "run ./taylordash up again, or ./taylordash up --yes for the defaults"; }
 
 # Whether what was typed fails the checks that look at it; they say why, and the questions are asked again.
 answers_fail() {

@@ -415,6 +415,10 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [[ $output == *"fail  values"*"https://dash.example.com/"* ]]
   [[ $output == *"fail  values"*"not a mail"* ]]
   [[ $output == *"domain=localhost mail= origin=https://localhost:25443"* ]]
+  # shellcheck disable=SC2016
+  run script -qec "bash -c ask" /dev/null < <(printf '%s\n' https://dash.example.com/ '')
+  [ "$status" != 0 ]
+  [[ $output == *"the input ended before the questions were answered"* && $output != *"domain="* ]]
 }
 
 @test "a port's holder is found without ss" {
