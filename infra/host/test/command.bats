@@ -409,6 +409,8 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 @test "what is typed at the first up is checked, and asked again until it is right" {
   ask() { parts 'ask_settings; echo "domain=$TAYLORDASH_DOMAIN mail=$TAYLORDASH_ACME_EMAIL origin=$TAYLORDASH_ORIGIN"'; }
   export ROOT && export -f ask parts
+  # script runs its command with $SHELL; dash would drop the exported functions.
+  export SHELL=/bin/bash
   # shellcheck disable=SC2016
   run script -qec "bash -c ask" /dev/null < <(printf '%s\n' https://dash.example.com/ '' a.example.org 'not a mail' localhost)
   [ "$status" = 0 ]
@@ -422,7 +424,6 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 }
 
 @test "a port's holder is found without ss" {
-  # Not a port of the tests before: what they closed is not free for a minute.
   export TAYLORDASH_HTTPS_PORT=25643
   python3 -c 'import socket,time; s=socket.create_server(("127.0.0.1",25643)); time.sleep(30)' 3>&- &
   for _ in {1..100}; do

@@ -98,10 +98,14 @@ assert not silent, silent' <<<"$output"
   stub df 'case $1 in -Pi) printf "h\n/dev/x 9 9 50 9%% /\n" ;; *) real "$@" ;; esac'
   doctor_says fail inodes "50 inodes"
 }
+# create_server reuses an address that a test before has just closed.
 listen() {
-  python3 -c 'import socket,sys,time; s=socket.socket(); s.bind(("127.0.0.1",int(sys.argv[1]))); s.listen(); time.sleep(30)' "$1" 3>&- &
+  python3 -c 'import socket,sys,time; s=socket.create_server(("127.0.0.1",int(sys.argv[1]))); time.sleep(30)' "$1" 3>&- &
   LISTENER=$!
-  for _ in {1..50}; do [ -z "$(ss -Hltn "sport = :$1")" ] || break; sleep 0.05; done
+  until [ -n "$(ss -Hltn "sport = :$1")" ]; do
+    kill -0 "$LISTENER" || return 1
+    sleep 0.05
+  done
 }
 @test "port http, its holder named" {
   listen 25080
