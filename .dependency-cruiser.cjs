@@ -1,6 +1,13 @@
 // The import direction of the design: app -> lib/<feature> -> audit, auth -> platform.
 // Each rule has a tree in e2e/lint-examples that must fail (examples.test.ts).
+const { globSync, readFileSync } = require("node:fs");
+
 const features = "services|logs|backups|mqtt|dashboards|alerts|people";
+const schema = "(^|/)lib/[^/]+/(schema|[a-z]+-schema)\\.ts$";
+/** Files that begin with the directive, as patterns. */
+const clientFiles = globSync("{,e2e/lint-examples/*/}app/**/*.{ts,tsx}")
+  .filter((file) => readFileSync(file, "utf8").startsWith('"use client"'))
+  .map((file) => file.replace(/[.[\]()]/g, "\\$&"));
 module.exports = {
   forbidden: [
     {
@@ -39,6 +46,12 @@ module.exports = {
       severity: "error",
       from: { path: "(^|/)app/" },
       to: { path: "(^|/)lib/[^/]+/", pathNot: "(^|/)lib/([^/]+/(index|schema|[a-z]+-schema)\\.ts$|platform/)" },
+    },
+    {
+      name: "client-files-import-only-schema",
+      severity: "error",
+      from: { path: `^(${clientFiles.join("|")})$` },
+      to: { path: "(^|/)lib/", pathNot: schema },
     },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
   ],

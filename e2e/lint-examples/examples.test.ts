@@ -1,6 +1,7 @@
 // Each import rule has a small tree here that breaks that rule and no other; the sound one breaks none.
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -22,7 +23,15 @@ const trees = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
+const config = createRequire(import.meta.url)(join(root, ".dependency-cruiser.cjs")) as {
+  forbidden: { name: string }[];
+};
+
 describe("import rules", () => {
+  it("have a tree each", () => {
+    expect(trees.filter((tree) => tree !== "sound").sort()).toEqual(config.forbidden.map((rule) => rule.name).sort());
+  });
+
   it.each(trees)(
     "%s",
     async (tree) => {

@@ -1,0 +1,4 @@
+"use client";
+import { services } from "../lib/services/index.ts";
+
+export const count = services.length;
