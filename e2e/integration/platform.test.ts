@@ -16,6 +16,7 @@ describe("Prometheus", () => {
     const jobs = new Set(data.activeTargets.map((t) => t.labels.job));
     const expected = [
       "traefik",
+      "mqtt-proxy",
       "portal",
       "worker",
       "keycloak",
