@@ -126,7 +126,6 @@ CREATE TABLE public.sessions (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     revoked_because text,
-    id_token bytea,
     refresh_token bytea,
     ip inet,
     user_agent text,

@@ -68,8 +68,7 @@ async function endOnce({ jti, sid, sub }: Claims): Promise<Ended | null> {
       named,
     );
     const ended = await client.query<Named>(
-      `update sessions s set revoked_at = now(), revoked_because = 'signed out at Keycloak', id_token = null,
-         refresh_token = null
+      `update sessions s set revoked_at = now(), revoked_because = 'signed out at Keycloak', refresh_token = null
        from users u where u.id = s.user_id and s.revoked_at is null
          and ($1::text is null or s.keycloak_session = $1) and ($2::text is null or s.user_id = $2)
        returning s.user_id, u.name`,

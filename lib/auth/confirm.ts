@@ -46,7 +46,7 @@ async function confirmLocked(publicId: string, afterSeconds: number): Promise<vo
     const context = hash.toString("hex");
     const end = async (reason: string) => {
       await client.query(
-        `update sessions set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+        `update sessions set revoked_at = now(), revoked_because = $2, refresh_token = null
          where id_sha256 = $1`,
         [hash, reason],
       );
@@ -62,9 +62,9 @@ async function confirmLocked(publicId: string, afterSeconds: number): Promise<vo
     }
     if (answer.subject !== person.id) return end("Keycloak answered for somebody else");
     await client.query(
-      `update sessions set confirmed_at = clock_timestamp(), refresh_token = $2, id_token = $3
+      `update sessions set confirmed_at = clock_timestamp(), refresh_token = $2
        where id_sha256 = $1`,
-      [hash, encrypt(answer.refreshToken, context), encrypt(answer.idToken, context)],
+      [hash, encrypt(answer.refreshToken, context)],
     );
     const role = highestRole(answer.roles);
     const changed = await client.query(

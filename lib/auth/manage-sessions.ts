@@ -71,7 +71,7 @@ async function end(actor: Principal, ids: string[], because: string): Promise<nu
   const ended = await rows<{ hash: Buffer; refresh_token: Buffer | null }>(
     `with gone as (select id_sha256, refresh_token from sessions
        where public_id = any($1::uuid[]) and revoked_at is null for update)
-     update sessions s set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+     update sessions s set revoked_at = now(), revoked_because = $2, refresh_token = null
      from gone where s.id_sha256 = gone.id_sha256 returning s.id_sha256 as hash, gone.refresh_token`,
     [ids, `${because} ${"name" in actor ? actor.name : ""}`.trim()],
   );

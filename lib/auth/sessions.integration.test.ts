@@ -13,8 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.stop());
 
-const signedIn = (userId = "u1") =>
-  newSession({ userId, idToken: "the-id-token", refreshToken: "the-refresh-token", ip: "not an address" });
+const signedIn = (userId = "u1") => newSession({ userId, refreshToken: "the-refresh-token", ip: "not an address" });
 const change = (cookie: string, assignment: string) =>
   rows(`update sessions set ${assignment} where id_sha256 = $1`, [sha256(cookie)]);
 
@@ -22,8 +21,8 @@ describe("a session", () => {
   it("is found by its cookie alone, and stored without the cookie or a readable token", async () => {
     const cookie = await signedIn();
     expect(await resolveSession(cookie)).toMatchObject({ id: "u1", name: "u1", role: "viewer", acr: 2 });
-    const stored = JSON.stringify(await rows("select *, encode(id_token, 'escape') as text from sessions"));
-    for (const secret of [cookie, "the-id-token", "the-refresh-token"]) expect(stored).not.toContain(secret);
+    const stored = JSON.stringify(await rows("select *, encode(refresh_token, 'escape') as text from sessions"));
+    for (const secret of [cookie, "the-refresh-token"]) expect(stored).not.toContain(secret);
   });
   it.each([undefined, "", "x", newSessionId(), "' or true --"])("does not exist for the cookie %j", async (cookie) => {
     expect(await resolveSession(cookie)).toBeNull();

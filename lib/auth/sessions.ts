@@ -21,7 +21,6 @@ export type NewSession = {
   keycloakSession: string | null;
   acr: number;
   authTime: Date;
-  idToken: string | null;
   refreshToken: string | null;
   ip: string | null;
   userAgent: string | null;
@@ -42,8 +41,8 @@ export async function createSession(session: NewSession): Promise<{ sessionId: s
       [user.id, user.name, user.displayName, user.email, user.role],
     );
     const created = await client.query<{ public_id: string; expires_at: Date }>(
-      `insert into sessions (id_sha256, user_id, keycloak_session, acr, auth_time, expires_at, id_token, refresh_token, ip, user_agent)
-       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7, $8, $9, $10) returning public_id, expires_at`,
+      `insert into sessions (id_sha256, user_id, keycloak_session, acr, auth_time, expires_at, refresh_token, ip, user_agent)
+       values ($1, $2, $3, $4, $5, now() + make_interval(hours => $6), $7, $8, $9) returning public_id, expires_at`,
       [
         hash,
         user.id,
@@ -51,7 +50,6 @@ export async function createSession(session: NewSession): Promise<{ sessionId: s
         session.acr,
         session.authTime,
         absoluteHours,
-        seal(session.idToken),
         seal(session.refreshToken),
         session.ip && isIP(session.ip) ? session.ip : null,
         session.userAgent?.slice(0, 300) ?? null,
@@ -157,7 +155,7 @@ export async function revokeSession(
   const hash = sha256(cookie);
   const [row] = await rows<{ user_id: string; refresh_token: Buffer | null }>(
     `with ended as (select id_sha256, user_id, refresh_token from sessions where id_sha256 = $1 and revoked_at is null)
-     update sessions s set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+     update sessions s set revoked_at = now(), revoked_because = $2, refresh_token = null
      from ended where s.id_sha256 = ended.id_sha256 returning ended.user_id, ended.refresh_token`,
     [hash, because],
   );
@@ -169,7 +167,7 @@ export async function revokeSession(
 /** Answers how many sessions ended. */
 export async function revokeSessionsOfUser(userId: string, because: string): Promise<number> {
   const ended = await rows(
-    `update sessions set revoked_at = now(), revoked_because = $2, id_token = null, refresh_token = null
+    `update sessions set revoked_at = now(), revoked_because = $2, refresh_token = null
      where user_id = $1 and revoked_at is null returning public_id`,
     [userId, because],
   );

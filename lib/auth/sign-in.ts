@@ -60,7 +60,6 @@ const adapter: Adapter = {
       keycloakSession: claims.sid ?? null,
       acr: claims.acr,
       authTime: authTimeOf(claims),
-      idToken: account?.id_token ?? null,
       refreshToken: account?.refresh_token ?? null,
       ip: signIn.ip,
       userAgent: signIn.userAgent,

@@ -14,7 +14,6 @@ export async function signedIn(
     keycloakSession: null,
     acr: 2,
     authTime: new Date(),
-    idToken: null,
     refreshToken: null,
     ip: null,
     userAgent: null,

@@ -48,7 +48,7 @@ const Refusal = z.object({ error: z.string(), error_description: z.string().opti
 const Claims = z.object({ sub: z.string(), roles: z.array(z.string()).default([]) });
 
 export type Refreshed =
-  | { state: "ok"; subject: string; roles: string[]; idToken: string; refreshToken: string }
+  | { state: "ok"; subject: string; roles: string[]; refreshToken: string }
   /** Keycloak knows this session no longer, or the person is disabled or gone. */
   | { state: "ended"; reason: string }
   /** Keycloak said nothing about the session. */
@@ -63,7 +63,7 @@ export async function refreshTokens(refreshToken: string): Promise<Refreshed> {
       const tokens = Tokens.parse(body);
       const claims = Claims.parse(await verifySigned(tokens.id_token));
       const { sub: subject, roles } = claims;
-      return { state: "ok", subject, roles, idToken: tokens.id_token, refreshToken: tokens.refresh_token };
+      return { state: "ok", subject, roles, refreshToken: tokens.refresh_token };
     }
     const refusal = Refusal.safeParse(body).data;
     if (refusal?.error === "invalid_grant") return { state: "ended", reason: refusal.error_description ?? "ended" };
