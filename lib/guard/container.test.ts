@@ -55,6 +55,17 @@ describe("the body of a successor", () => {
   it("keeps the command where the entry point is the compose file's: the engine would not take the image's", () => {
     expect(body(container({ config: { Entrypoint: ["/own"] } }))).toMatchObject({ Entrypoint: ["/own"], Cmd: ["run"] });
   });
+  it("keeps project and service where the old image names them too", () => {
+    const Labels = { "com.docker.compose.project": "p", "com.docker.compose.service": "web", vendor: "x" };
+    const built = { ...image, Labels: { ...Labels } };
+    const made = createBody({
+      container: container({ config: { Labels } }),
+      image: built,
+      imageId: "sha256:2",
+    }) as Body;
+    expect(made.Labels).toMatchObject({ "com.docker.compose.project": "p", "com.docker.compose.service": "web" });
+    expect(made.Labels).not.toHaveProperty("vendor");
+  });
   it("names the new image where compose looks for it, and whom it replaces", () => {
     const { Labels } = body(container());
     expect(Labels).toMatchObject({ "com.docker.compose.image": "sha256:2", "taylordash.replaces": id });

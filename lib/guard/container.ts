@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 
+const composePrefix = "com.docker.compose.";
 export const labels = {
   project: "com.docker.compose.project",
   service: "com.docker.compose.service",
@@ -134,7 +135,9 @@ export type BodyOptions = {
 
 /** The body of `POST /containers/create` for a container like the given one. */
 export function createBody({ container, image, imageId, replica }: BodyOptions): Record<string, unknown> {
-  const own = without(container.Config.Labels, image?.Labels);
+  // An image that compose built names project and service too; the next one may not, and nobody would know whose this is.
+  const ofCompose = Object.entries(container.Config.Labels ?? {}).filter(([name]) => name.startsWith(composePrefix));
+  const own = { ...without(container.Config.Labels, image?.Labels), ...Object.fromEntries(ofCompose) };
   delete own[labels.replace];
   delete own[labels.replaces];
   own[labels.image] = imageId;
