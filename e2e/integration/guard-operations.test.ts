@@ -157,6 +157,25 @@ describe("recreate", () => {
     expect(await ids()).toEqual(before);
   });
 
+  it("ends a crash loop, in whichever half of it the order comes", async () => {
+    const [first] = own.images;
+    const base = (await docker("create", "--network", "none", first)).trim();
+    const falls = 'CMD ["sh", "-c", "sleep 0.3; exit 1"]';
+    const falling = (await docker("commit", "--change", falls, base, `${tag}-falling`)).trim();
+    await docker("rm", base);
+    for (const state of ["restarting", "running"]) {
+      await point(falling);
+      await compose("up", "-d", "--pull", "never", "--force-recreate", "web");
+      await expect.poll(async () => (await only("web")).State.Status, { timeout: 30_000, interval: 5 }).toBe(state);
+      await point(first);
+      expect((await recreate("web", first)).last).toMatchObject({ result: "done" });
+      expect((await only("web")).Image).toBe(first);
+    }
+    await healthy("web");
+    await upChangesNothing();
+    await docker("rmi", falling);
+  });
+
   it("is refused while the service is stopped", async () => {
     const { Id } = await only("single");
     await docker("stop", Id);

@@ -24,7 +24,12 @@ async function planRecreate(rows: readonly ServiceRow[], image: string | undefin
   if (service === "docker-guard") {
     throw new Conflict("guard-itself", "docker-guard cannot replace itself. On the host, ./taylordash up does.");
   }
-  const stopped = rows.find(({ state }) => state !== "running");
+  // One in a crash loop may need just this, and the engine takes it for running between two tries too.
+  const paused = rows.find(({ state }) => state === "paused");
+  if (paused) {
+    throw new Conflict("paused", `${paused.name} is paused. On the host: docker unpause ${paused.name}`, { service });
+  }
+  const stopped = rows.find(({ state }) => state !== "running" && state !== "restarting");
   if (stopped) throw new Conflict("not-running", `${stopped.name} does not run. Start it first.`, { service });
   const details = (await Promise.all(rows.map(({ id }) => inspectDetails(id)))).filter((one) => one !== null);
   const reference = details[0]?.image ?? "";

@@ -25,7 +25,7 @@ const icons = { start: Play, restart: RotateCw, stop: Square, scale: Copy, recre
 const names: Record<Order, string> = { scale: "Scale", recreate: "Recreate" };
 
 type Props = {
-  row: Pick<ServiceRow, "service" | "title" | "state" | "protected" | "stateful" | "scalable">;
+  row: Pick<ServiceRow, "service" | "name" | "title" | "state" | "protected" | "stateful" | "scalable">;
   allowed: readonly Verb[];
   orders: readonly Order[];
 };

@@ -4,12 +4,19 @@ import { hindrance, isBehind, isBehindRegistry, lossOfScale } from "./orders";
 
 const facts = (imageId: string, tagged: string | null) =>
   ({ imageId, tagged: tagged === null ? null : { id: tagged, createdAt: null } }) as ContainerFacts;
-const row = (state: "running" | "exited" | "restarting", service = "web") => ({ service, state }) as const;
+const row = (state: "running" | "exited" | "restarting" | "paused", service = "web") =>
+  ({ service, state, name: `stack-${service}-1` }) as const;
 
 describe("what is offered", () => {
   it("is both to a service that runs the image its tag points to", () => {
     expect(hindrance("recreate", [row("running")], [facts("a", "a")])).toBeNull();
     expect(hindrance("scale", [row("running")], [facts("a", "a")])).toBeNull();
+  });
+  it("is a recreate to one in a crash loop, so that the button does not come and go", () => {
+    const moved = [facts("a", "b")];
+    for (const state of ["restarting", "running"] as const)
+      expect(hindrance("recreate", [row(state)], moved)).toBeNull();
+    expect(hindrance("recreate", [row("restarting"), row("exited")], moved)).toMatch(/Start/);
   });
   it("is a recreate, but no scale, to one whose tag has moved", () => {
     const moved = [facts("a", "b")];
@@ -22,7 +29,8 @@ describe("what is offered", () => {
     expect(hindrance("recreate", [row("running"), row("exited")], here)).toMatch(/Start/);
     expect(hindrance("scale", [row("running"), row("exited")], here)).toBeNull();
     expect(hindrance("scale", [row("exited")], here)).toMatch(/Start/);
-    expect(hindrance("recreate", [row("restarting")], here)).toMatch(/keeps restarting/);
+    expect(hindrance("scale", [row("restarting")], here)).toMatch(/keeps restarting/);
+    expect(hindrance("recreate", [row("paused")], here)).toBe("It is paused; on the host: docker unpause stack-web-1");
     expect(hindrance("recreate", [row("running")], [facts("a", null)])).toMatch(/not on this machine/);
     expect(hindrance("recreate", [row("running")], null)).toMatch(/looked at/);
     expect(hindrance("recreate", [row("running", "docker-guard")], here)).toMatch(/taylordash up/);

@@ -5,7 +5,7 @@ import type { ServiceRow } from "@/lib/services/schema";
 export const orders = ["scale", "recreate"] as const;
 export type Order = (typeof orders)[number];
 
-type Row = Pick<ServiceRow, "service" | "state">;
+type Row = Pick<ServiceRow, "service" | "name" | "state">;
 
 /** A container of the service runs another image than its tag points to by now. */
 export const isBehind = (containers: readonly ContainerFacts[]): boolean =>
@@ -23,11 +23,13 @@ export function hindrance(
 ): string | null {
   if (order === "recreate" && rows[0]?.service === "docker-guard")
     return "./taylordash up replaces docker-guard itself";
+  const paused = rows.find(({ state }) => state === "paused");
+  if (paused) return `It is paused; on the host: docker unpause ${paused.name}`;
   const up = rows.filter(({ state }) => state === "running").length;
-  if (rows.length === 0 || (order === "recreate" ? up < rows.length : up === 0))
-    return rows.some(({ state }) => state === "restarting")
-      ? "It keeps restarting; it must run first"
-      : "Start it first";
+  // A newer image may be what ends a crash loop; a copy of what keeps falling over helps nobody.
+  const restarting = rows.filter(({ state }) => state === "restarting").length;
+  if (rows.length === 0 || (order === "recreate" ? up + restarting < rows.length : up === 0))
+    return order === "scale" && restarting > 0 ? "It keeps restarting; it must run first" : "Start it first";
   if (!containers || containers.length === 0) return "Its image is being looked at";
   if (containers.some(({ tagged }) => tagged === null)) return "Its image is not on this machine any more";
   if (order === "scale" && isBehind(containers)) return "Recreate it first: all its containers run one image";
