@@ -38,6 +38,8 @@ it("what an endpoint does not know is refused, with its name and those known", a
     ["/api/v1/logs/download?service=portal", /“service”.*“services”/],
     ["/api/v1/services?nonsense=1", /“nonsense”.*none here/],
     ["/api/v1/audit?actor=a&actor=b", /“actor” is there more than once/],
+    ["/api/events?after=1", /“after”.*none here/],
+    ["/api/logs?service=portal", /“service”.*“services”/],
     ["/api/stats", /“services” is missing/],
     ["/api/stats?service=portal", /“service”.*“services”/],
   ];
