@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext } from "@playwright/test";
 import { containers } from "../stack.ts";
 import { coldLoad, type Load, longestTask, percentile, watchTasks, withBrowser } from "./browser.ts";
+import { untilQuiet } from "./cgroups.ts";
 import { makeContainers, removeContainers } from "./engine.ts";
 import type { Figure } from "./figure.ts";
 
@@ -128,12 +129,11 @@ export async function servicesPage(): Promise<Figure[]> {
     try {
       await removeContainers();
       await makeContainers("bench-up", running - (await containers()).size, true);
-      // Two hundred starts keep the engine and the portal busy for a while: that is not what a visitor meets.
-      await sleep(30_000);
+      // Two hundred starts keep the engine and the edge busy for a while: that is not what a visitor meets.
+      await untilQuiet();
       const some = await pageFigures(context, `${running} running`, 100);
       await makeContainers("bench-old", stopped, false);
-      // The portal reads each of them once; the list is measured when it has.
-      await sleep(20_000);
+      await untilQuiet();
       const what = `${running} running + ${stopped.toLocaleString("en")} stopped`;
       return [...some, ...(await pageFigures(context, what, 1000)), ...(await stutter(context))];
     } finally {
