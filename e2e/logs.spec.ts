@@ -344,6 +344,16 @@ for (const scheme of ["light", "dark"] as const) {
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
+  test("it opens at its end and follows, whatever the height of its lines", async ({ page }) => {
+    await run(`for (let n = 0; n < 300; n += 1) console.log("long " + n + " word".repeat(n % 40)); ${counting(300)}`);
+    await page.goto(`/logs?services=${service}`);
+    await expect(row(page, /line \d+/).last()).toBeInViewport();
+    // By then the list has scrolled itself for each of them.
+    await expect(row(page, /line \d\d/).last()).toBeInViewport();
+    await expect(page.getByRole("button", { name: /newest line|new lines/ })).toHaveCount(0);
+    await expect(page.getByText("Live", { exact: true }).filter({ visible: true }).first()).toBeVisible();
+  });
+
   test("lines are read, filtered and unfolded with a thumb", async ({ page }) => {
     const long = JSON.stringify({ level: "error", msg: "payment failed", detail: "a long word ".repeat(40) });
     await run(say("an ordinary line", long));

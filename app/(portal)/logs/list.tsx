@@ -40,7 +40,8 @@ export function List(props: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const [isPhone, setPhone] = useState(false);
-  const hand = useRef(0);
+  // Zero would be a moment just before a quick page's first lines.
+  const hand = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const query = window.matchMedia("(width < 48rem)");
     const change = () => setPhone(query.matches);
