@@ -23,6 +23,7 @@ test("somebody without a role learns so, and sees nothing else", async ({ page }
   const person = await makePerson(`e2e-none-${suffix()}`, "none");
   await signIn(page, person);
   await expect(page.getByText(/no role/i).first()).toBeVisible();
+  await expectAccessible(page);
   await expect(page.getByText("postgres", { exact: false })).toHaveCount(0);
   expect((await page.request.get("/api/v1/services")).status()).toBe(403);
 });
