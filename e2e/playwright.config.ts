@@ -5,7 +5,7 @@ import { half } from "./storage.ts";
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-const people = /(audit|identity|session-end|shell|sign-in)\.spec\.ts$/;
+const people = /(audit|identity|session-end|sign-in)\.spec\.ts$/;
 
 export default defineConfig({
   testDir: ".",

@@ -191,9 +191,9 @@ wanted_stage types one npm run --silent types
 vitest_stage wanted_stage unit unit
 finish host tap
 if [ $stack -eq 0 ]; then
-  # Those of lib bring their own daemons and mostly wait for them.
-  vitest_stage behind integration-lib integration lib/
-  vitest_stage wanted_stage integration integration e2e/integration/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
+  # Those of lib bring their own daemons and mostly wait for them; the longest goes to the other side, so that both end together.
+  vitest_stage behind integration-lib integration lib/ --exclude 'lib/logs/**'
+  vitest_stage wanted_stage integration integration e2e/integration/ lib/logs/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
   finish integration-lib vitest
   # The bundle fills an engine of its own; those of the guard compare the whole first one before and after.
   vitest_stage behind integration-bundle integration e2e/integration/host-bundle

@@ -96,8 +96,13 @@ export function List(props: Props) {
     if (isFirst.current && follow) virtualizer.scrollToIndex(items.length - 1, { align: "end" });
     isFirst.current = false;
   });
-  // A list that does not fill the window has no scrolling that would ask for more.
   const total = virtualizer.getTotalSize();
+  // Heights that turn out other than estimated move the end away, and what comes is only followed from there.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element && follow && isMeasured && total > 0) element.scrollTop = element.scrollHeight;
+  }, [follow, isMeasured, total]);
+  // A list that does not fill the window has no scrolling that would ask for more.
   useEffect(() => {
     const element = scroller.current;
     if (element && total < element.clientHeight && logs.horizon) loadOlder();
