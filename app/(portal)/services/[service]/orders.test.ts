@@ -31,6 +31,8 @@ describe("what is offered", () => {
     expect(hindrance("scale", [row("exited")], here)).toMatch(/Start/);
     expect(hindrance("scale", [row("restarting")], here)).toMatch(/keeps restarting/);
     expect(hindrance("recreate", [row("paused")], here)).toBe("It is paused; on the host: docker unpause stack-web-1");
+    expect(hindrance("scale", [row("paused")], here)).toMatch(/docker unpause/);
+    expect(hindrance("scale", [row("running"), row("paused")], here)).toBeNull();
     expect(hindrance("recreate", [row("running")], [facts("a", null)])).toMatch(/not on this machine/);
     expect(hindrance("recreate", [row("running")], null)).toMatch(/looked at/);
     expect(hindrance("recreate", [row("running", "docker-guard")], here)).toMatch(/taylordash up/);

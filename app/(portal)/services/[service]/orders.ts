@@ -23,9 +23,9 @@ export function hindrance(
 ): string | null {
   if (order === "recreate" && rows[0]?.service === "docker-guard")
     return "./taylordash up replaces docker-guard itself";
-  const paused = rows.find(({ state }) => state === "paused");
-  if (paused) return `It is paused; on the host: docker unpause ${paused.name}`;
   const up = rows.filter(({ state }) => state === "running").length;
+  const paused = rows.find(({ state }) => state === "paused");
+  if (paused && (order === "recreate" || up === 0)) return `It is paused; on the host: docker unpause ${paused.name}`;
   // A newer image may be what ends a crash loop; a copy of what keeps falling over helps nobody.
   const restarting = rows.filter(({ state }) => state === "restarting").length;
   if (rows.length === 0 || (order === "recreate" ? up + restarting < rows.length : up === 0))
