@@ -36,6 +36,7 @@ describe("an inspect answer", () => {
         "com.docker.compose.depends_on": "auth:service_healthy:true",
         "taylordash.loss": "what is in postgres://u:hunter2@h/x",
         "taylordash.backup": "files",
+        "traefik.enable": "true",
         "app.password": "hunter2",
         "traefik.http.routers.a.rule": "Path(`/a`) && Header(`X-A`, `b`)",
         "traefik.http.middlewares.a.basicauth.users": "u:$apr1$hunter2",
@@ -66,6 +67,7 @@ describe("an inspect answer", () => {
           "com.docker.compose.depends_on": "auth:service_healthy:true",
           "taylordash.loss": "what is in postgres://u:•••@h/x",
           "taylordash.backup": "files",
+          "traefik.enable": "true",
           "traefik.http.routers.a.rule": "Path(`/a`) && Header(`X-A`, `b`)",
         },
       },
@@ -85,6 +87,10 @@ describe("an inspect answer", () => {
     expect(JSON.stringify({ ...stripped, Config: { ...stripped?.Config, Labels: {} } })).not.toContain("hunter2");
     const [listed] = stripList([{ Command: "app hunter2", Labels: telling.Config.Labels }], "discover");
     expect(listed).toEqual({ Command: "", Labels: telling.Config.Labels });
+  });
+  it("tells the edge nothing of a container without a route", () => {
+    expect(stripInspect(own(), context, "discover")).toBeNull();
+    expect(stripInspect(own({ "traefik.enable": "false" }), context, "discover")).not.toBeNull();
   });
   it("of another project, without labels or malformed is none at all", () => {
     expect(stripInspect(answer({ "com.docker.compose.project": "other" }), context, "portal")).toBeNull();

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { maskArguments, masked, maskText } from "../platform/mask.ts";
 import { isHarmless, isTelling } from "../platform/mask-names.ts";
 import type { Profile } from "./policy.ts";
-import type { Context } from "./query.ts";
+import { type Context, routedLabel } from "./query.ts";
 
 const projectLabel = "com.docker.compose.project";
 const serviceLabel = "com.docker.compose.service";
@@ -80,10 +80,13 @@ function withoutDrivers({ HostConfig }: Inspect): Pick<Inspect, "HostConfig"> {
   };
 }
 
-/** An inspect answer without environment and secrets; null when the container belongs to another project. */
+/**
+ * An inspect answer without environment and secrets; null when the container belongs to another project, or has no route
+ * and the edge asks.
+ */
 export function stripInspect(answer: unknown, context: Context, profile: Profile): Inspect | null {
   const own = ownInspect(answer, context);
-  if (!own) return null;
+  if (!own || (profile === "discover" && !Object.hasOwn(own.Config.Labels ?? {}, routedLabel))) return null;
   const { Config, State } = own;
   // An entrypoint names the program whose arguments the command is.
   const entrypoint = maskArguments(Config.Entrypoint ?? []);

@@ -56,6 +56,20 @@ async function pipe(answer: http.IncomingMessage, response: http.ServerResponse,
   else await pipeline(answer, response);
 }
 
+/** When the edge last began to list, in ms since 1970. */
+const listedAt = new WeakMap<ForwardOptions, number>();
+const longestReplayMs = 60_000;
+
+/**
+ * Traefik lists and inspects first and asks for events after that: what happens between the two, a container that turns
+ * healthy, would be unknown to it until the next event. So its stream begins where its list began.
+ */
+function sinceListed(options: ForwardOptions, path: string): string {
+  const at = listedAt.get(options);
+  if (at === undefined || Date.now() - at > longestReplayMs || /[?&]since=/.test(path)) return path;
+  return `${path}&since=${(at / 1000).toFixed(3)}`;
+}
+
 type Thing = "container" | "image";
 /** What is not there and what is not this project's get one answer: neither tells what else is on the host. */
 const missing = (thing: Thing, level: "info" | "warn") => new Refusal(404, `no such ${thing} in this project`, level);
@@ -99,10 +113,12 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
     case "plain":
       return pipe(await askEngine(options, method, call.path, { signal }), response);
     case "events": {
-      const answer = await askEngine(options, method, call.path, { signal });
+      const path = profile === "discover" ? sinceListed(options, call.path) : call.path;
+      const answer = await askEngine(options, method, path, { signal });
       return pipe(answer, response, answer.statusCode === 200 ? (line) => stripEvent(line, profile) : undefined);
     }
     case "list":
+      if (profile === "discover") listedAt.set(options, Date.now());
       return sendJson(response, stripList(await engineJson(options, call.path, signal), profile));
     case "volumes":
       return sendJson(response, volumeList(await engineJson(options, call.path, signal)));

@@ -26,9 +26,25 @@ async function referenceOf(options: EngineOptions, id: string, shown: string): P
   }
 }
 
-async function listContainers(options: EngineOptions, all: 0 | 1) {
+type Listed = z.infer<typeof Listed>;
+
+async function listContainers(options: EngineOptions, all: 0 | 1): Promise<Listed> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${options.project}`] }));
   return Listed.parse(await engineJson(options, `/containers/json?all=${all}&filters=${filters}`));
+}
+
+const recentMs = 2_000;
+const recent = new WeakMap<EngineOptions, { at: number; list: Promise<Listed> }>();
+
+function listAnew(options: EngineOptions): Promise<Listed> {
+  const list = listContainers(options, 1).then((listed) => {
+    const ids = new Set(listed.map(({ Id }) => Id));
+    for (const id of references.keys()) if (!ids.has(id)) references.delete(id);
+    return listed;
+  });
+  recent.set(options, { at: Date.now(), list });
+  list.catch(() => recent.delete(options));
+  return list;
 }
 
 /** Nobody but this stack makes these: a registry that has the name too has somebody else's. */
@@ -44,12 +60,19 @@ export async function isRunning(options: EngineOptions, reference: string): Prom
   return false;
 }
 
-export async function isProjectImage(options: EngineOptions, image: ImageAnswer): Promise<boolean> {
-  const listed = await listContainers(options, 1);
-  const ids = new Set(listed.map(({ Id }) => Id));
-  for (const id of references.keys()) if (!ids.has(id)) references.delete(id);
+async function isOf(options: EngineOptions, listed: Listed, image: ImageAnswer): Promise<boolean> {
   if (listed.some(({ ImageID }) => ImageID === image.Id)) return true;
   const tags = new Set((image.RepoTags ?? []).map(familiar));
   for (const { Id, Image } of listed) if (tags.has(familiar(await referenceOf(options, Id, Image)))) return true;
   return false;
+}
+
+/**
+ * The list costs the engine a third of a millisecond a container, and a page asks for a dozen images at once: a yes may
+ * come from a list up to two seconds old, a no only from one made after the question.
+ */
+export async function isProjectImage(options: EngineOptions, image: ImageAnswer): Promise<boolean> {
+  const known = recent.get(options);
+  if (known && Date.now() - known.at < recentMs && (await isOf(options, await known.list, image))) return true;
+  return isOf(options, await listAnew(options), image);
 }

@@ -28,6 +28,13 @@ describe("what reaches the engine", () => {
     expect(sent(`GET ${path}?${filters({ label })}`).filters.label).toEqual([...label, mine]);
     expect(sent(`GET ${path}`).filters.label).toEqual([mine]);
   });
+  it.each(["/containers/json", "/events"])("of %s is confined to containers with a route, for the edge", (path) => {
+    expect(sent(`GET ${path}`, "discover").filters.label).toEqual(["traefik.enable", mine]);
+    const label = ["traefik.enable=false"];
+    expect(sent(`GET ${path}?${filters({ label })}`, "discover").filters.label).toEqual([
+      ...[...label, "traefik.enable", mine],
+    ]);
+  });
   it("never asks for exec events, which carry command lines", () => {
     const asked: string[] = sent("GET /events").filters.event;
     expect(asked).toContain("health_status");

@@ -13,6 +13,8 @@ import {
   pickAll,
   type Query,
   replicasQuery,
+  routedEventsQuery,
+  routedListQuery,
   statsQuery,
   stopQuery,
   volumesQuery,
@@ -74,10 +76,10 @@ const ofContainer =
   (fullId: string): string =>
     `${prefix}/containers/${fullId}/${rest}${query}`;
 
-const read: readonly Rule[] = [
+const reading = (list: Rule["query"], events: Rule["query"]): readonly Rule[] => [
   { name: "ping", methods: ["GET", "HEAD"], path: /^\/_ping$/, query: noQuery, call: forward("plain") },
   { name: "version", methods: ["GET"], path: /^\/version$/, query: noQuery, call: forward("plain") },
-  { name: "list", methods: ["GET"], path: /^\/containers\/json$/, query: listQuery, call: forward("list") },
+  { name: "list", methods: ["GET"], path: /^\/containers\/json$/, query: list, call: forward("list") },
   {
     name: "inspect",
     methods: ["GET"],
@@ -85,8 +87,10 @@ const read: readonly Rule[] = [
     query: noQuery,
     call: ({ prefix, path, captured }) => ({ kind: "inspect", id: captured, path: prefix + path }),
   },
-  { name: "events", methods: ["GET"], path: /^\/events$/, query: eventsQuery, call: forward("events") },
+  { name: "events", methods: ["GET"], path: /^\/events$/, query: events, call: forward("events") },
 ];
+/** Containers with a route alone. */
+const discover = reading(routedListQuery, routedEventsQuery);
 
 const containerStream = (name: string, query: Rule["query"]): Rule => ({
   name,
@@ -112,7 +116,7 @@ const containerAction = (action: Action, query: Rule["query"]): Rule => ({
 });
 
 const operate: readonly Rule[] = [
-  ...read,
+  ...reading(listQuery, eventsQuery),
   containerStream("logs", logsQuery),
   containerStream("stats", statsQuery),
   containerAction("start", noQuery),
@@ -168,7 +172,7 @@ const pull: Rule = {
 };
 
 export const rules: Readonly<Record<Profile, readonly Rule[]>> = {
-  ...{ discover: read, portal: [...operate, pull], worker: operate },
+  ...{ discover, portal: [...operate, pull], worker: operate },
 };
 
 // No escapes, dot segments, empty segments or authority forms: none of our paths needs one.

@@ -78,11 +78,15 @@ export const events: readonly string[] = [
 
 type Filters = { label?: string[] | undefined };
 
-/** The engine joins labels by "and": whatever was asked for, only this project's are answered. */
+/** Traefik's own: a container without it has no route, so the edge has no need to know of it. */
+export const routedLabel = "traefik.enable";
+
+/** The engine joins labels by "and": whatever was asked for, only this project's are answered, and with `more` only those. */
 function withFilters<T extends Filters>(
   allowed: Readonly<Record<string, RegExp>>,
   schema: z.ZodType<T>,
   refine: (filters: T) => Record<string, string[] | undefined> | string = (filters) => ({ ...filters }),
+  more: readonly string[] = [],
 ) {
   return (given: Query, { project }: Context): Checked => {
     const plain = pick(new Map([...given].filter(([name]) => name !== "filters")), allowed);
@@ -95,17 +99,23 @@ function withFilters<T extends Filters>(
     }
     const refined = refine(parsed);
     if (typeof refined === "string") return refined;
-    const label = [...(refined.label ?? []), `com.docker.compose.project=${project}`];
+    const label = [...(refined.label ?? []), ...more, `com.docker.compose.project=${project}`];
     plain.set("filters", JSON.stringify({ ...refined, label }));
     return plain;
   };
 }
 
-export const listQuery = withFilters({ all: flag, limit: /^[0-9]{1,5}$/ }, listFilters);
+const listed = { all: flag, limit: /^[0-9]{1,5}$/ };
+export const listQuery = withFilters(listed, listFilters);
+export const routedListQuery = withFilters(listed, listFilters, undefined, [routedLabel]);
 export const volumesQuery = withFilters({}, volumeFilters);
 export const networksQuery = withFilters({}, networkFilters);
-export const eventsQuery = withFilters({ since: time, until: time }, eventFilters, (filters) => {
+
+const since = { since: time, until: time };
+function ofContainers(filters: z.infer<typeof eventFilters>) {
   if (filters.type?.some((type) => type !== "container")) return "only events of containers are allowed";
   if (filters.event?.some((event) => !events.includes(event))) return "one of the events is not allowed";
   return { ...filters, type: ["container"], event: filters.event?.length ? filters.event : [...events] };
-});
+}
+export const eventsQuery = withFilters(since, eventFilters, ofContainers);
+export const routedEventsQuery = withFilters(since, eventFilters, ofContainers, [routedLabel]);

@@ -21,9 +21,9 @@ let stop = async () => {};
 let mine = "";
 let foreign = "";
 const image = `${project}:1`;
-const create = (owner: string) =>
+const create = (owner: string, ...more: string[]) =>
   docker([
-    ...["create", "--env", "PASSWORD=hunter2", "--label", `com.docker.compose.project=${owner}`],
+    ...["create", "--env", "PASSWORD=hunter2", "--label", `com.docker.compose.project=${owner}`, ...more],
     ...["--label", "app.password=hunter2", "--health-cmd", "curl -u a:hunter2 http://a", image],
     ...["/none", "--token", "hunter2"],
   ]);
@@ -119,6 +119,33 @@ describe("docker-guard", () => {
       Action: "create",
       Actor: { Attributes: { "com.docker.compose.project": project } },
     });
+  });
+  it("tells the edge of containers with a route alone, and what happened since its list", async () => {
+    const socket = join(directory, "discover/docker.sock");
+    const routed = create(project, "--label", "traefik.enable=true");
+    const listed = JSON.parse((await ask("/containers/json?all=1", { socket })).body) as { Id: string }[];
+    expect(listed.map(({ Id }) => Id)).toEqual([routed]);
+    expect((await ask(`/containers/${routed}/json`, { socket })).status).toBe(200);
+    expect((await ask(`/containers/${mine}/json`, { socket })).status).toBe(404);
+    // Traefik asks for events only when it has read everything that it listed.
+    docker(["rename", mine, `${project}-mine`]);
+    docker(["rename", routed, `${project}-routed`]);
+    const seen = await new Promise<string>((resolve, reject) => {
+      const request = http.get({ socketPath: socket, path: "/events" }, (response) => {
+        response.once("data", (chunk) => {
+          resolve(String(chunk));
+          request.destroy();
+        });
+      });
+      request.on("error", reject);
+    });
+    docker(["rm", routed]);
+    expect(
+      seen
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).Actor.ID),
+    ).toEqual([routed]);
   });
   it("refuses writes, bodies, upgrades, tunnels and pipelined second requests, and says so in the log", async () => {
     const before = refusals.length;

@@ -23,6 +23,8 @@ const longestDelayMs = 2_000;
 
 export function createStore(engine: Engine, signal: AbortSignal) {
   const rows = new Map<string, ServiceRow>();
+  /** The image each container was made of, by the container's id. */
+  const images = new Map<string, string>();
   const feed = createFeed();
   const ends = createEnds();
   /** Of those in a crash loop: when to look again whether they lasted. */
@@ -47,11 +49,13 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     ends.forget(id);
     clearTimeout(calm.get(id));
     calm.delete(id);
+    images.delete(id);
     if (rows.delete(id)) feed.publish({ name: "gone", data: { id } });
   }
 
   function put(container: EngineContainer) {
     if (!isService(container)) return;
+    images.set(container.id, container.imageId);
     const row = toRow(container, ends.of(container.id));
     lookAgain(row);
     const before = rows.get(row.id);
@@ -164,6 +168,8 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     /** Reads one container anew, for whoever knows better than the last event. */
     refresh,
     rows: () => [...rows.values()],
+    /** The id of the image it was made of; undefined when there is no such container. */
+    imageOf: (id: string) => images.get(id),
     isConnected: () => connected,
   };
 }

@@ -1,5 +1,4 @@
 import { type Principal, requirePermission } from "../auth/index.ts";
-import { listContainers } from "../platform/docker.ts";
 import { inspectImage } from "../platform/docker-details.ts";
 import { judge, readChecks } from "./registry-checks.ts";
 import { store } from "./store.ts";
@@ -8,17 +7,18 @@ import type { ImageUpdate, Updates } from "./updates-schema.ts";
 /** Every image that containers of this project are made of, and whether a newer one of the same tag is to be had. */
 export async function listUpdates(actor: Principal | null): Promise<Updates> {
   requirePermission(actor, "services:read");
-  await store().listed;
-  const running = new Map((await listContainers()).map(({ id, imageId }) => [id, imageId]));
-  const groups = Map.groupBy(store().rows(), ({ image }) => image);
+  const { listed, rows: known, imageOf } = store();
+  await listed;
+  const groups = Map.groupBy(known(), ({ image }) => image);
   const checks = await readChecks([...groups.keys()]);
   const images = await Promise.all(
     [...groups].map(async ([reference, rows]): Promise<ImageUpdate> => {
       // An image that docker-guard does not know as ours, or that is gone, points nowhere newer.
       const tagged = await inspectImage(reference).catch(() => null);
       const services = [...new Set(rows.map(({ service }) => service))].sort();
-      const behind = rows.some(({ id }) => running.has(id) && running.get(id) !== tagged?.id);
-      const [first] = rows.flatMap(({ id }) => running.get(id) ?? []);
+      const made = rows.flatMap(({ id }) => imageOf(id) ?? []);
+      const behind = made.some((id) => id !== tagged?.id);
+      const [first] = made;
       const image = first && first !== tagged?.id ? await inspectImage(first).catch(() => null) : tagged;
       const registry = judge(checks.get(reference), tagged);
       return {
