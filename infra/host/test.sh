@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-bundle integration-guard e2e-people e2e integration-host uninstall)
+STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-guard e2e e2e-people integration-identity integration-bundle integration-host uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -191,18 +191,19 @@ wanted_stage types one npm run --silent types
 vitest_stage wanted_stage unit unit
 finish host tap
 if [ $stack -eq 0 ]; then
-  # Those of lib bring their own daemons and mostly wait for them; the longest goes to the other side, so that both end together.
-  vitest_stage behind integration-lib integration lib/ --exclude 'lib/logs/**'
+  # Those of lib bring their own daemons and mostly wait for them. Two lanes at a time, so that both end together.
+  vitest_stage behind integration-lib integration lib/ --exclude 'lib/{logs,auth,people}/**'
   vitest_stage wanted_stage integration integration e2e/integration/ lib/logs/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
   finish integration-lib vitest
-  # The bundle fills an engine of its own; those of the guard compare the whole first one before and after.
-  vitest_stage behind integration-bundle integration e2e/integration/host-bundle
+  # Those of the guard compare the whole engine before and after: alone.
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard
-  finish integration-bundle vitest
+  # The bundle fills an engine of its own, those of identity bring their own Keycloak.
+  playwright_stage behind e2e services
+  playwright_stage wanted_stage e2e-people people
+  vitest_stage wanted_stage integration-identity integration lib/auth/ lib/people/
+  vitest_stage wanted_stage integration-bundle integration e2e/integration/host-bundle
+  finish e2e playwright
   # The tests of the host command come last: they stop, replace and restart what the others talk to.
-  playwright_stage behind e2e-people people
-  playwright_stage wanted_stage e2e services
-  finish e2e-people playwright
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
