@@ -14,7 +14,7 @@ check_system() {
       local status=warn
       command -v docker >/dev/null || status=fail
       found $status "$(os_field PRETTY_NAME) is not Debian 12, Debian 13 or Ubuntu LTS" \
-        "install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl and iptables yourself, then run ./taylordash up"
+        "install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl, iptables and iproute2 yourself, then run ./taylordash up"
       ;;
   esac
 }

@@ -11,7 +11,7 @@ missing_tools() {
   command -v dockerd >/dev/null || engine_answers || echo engine
   docker compose version >/dev/null 2>&1 || echo compose
   local tool builders=()
-  for tool in openssl iptables; do
+  for tool in openssl iptables ip; do
     command -v "$tool" >/dev/null || echo "$tool"
   done
   docker buildx version >/dev/null 2>&1 || builders+=(buildx)
@@ -32,6 +32,13 @@ packages_for() {
       debian:compose) echo docker-compose ;;
       ubuntu:compose) echo docker-compose-v2 ;;
       *:buildx) echo docker-buildx ;;
+      # With Debian's keys its base is checked by signature. Those of Ubuntu 22.04 are too old for Debian 13: without
+      # them debootstrap fetches by HTTPS alone.
+      ubuntu:debootstrap)
+        echo debootstrap
+        [ "$(os_field VERSION_ID)" = 22.04 ] || echo debian-archive-keyring
+        ;;
+      *:ip) echo iproute2 ;;
       *) echo "$tool" ;;
     esac
   done | sort -u | at_release

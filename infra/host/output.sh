@@ -7,8 +7,24 @@ RUNNING_STEP=
 
 say() { printf '%s\n' "$*"; }
 
+# A command that fails where nobody expected it ends the run without a word: this says at least where. die() takes the
+# file away, since it may speak in a shell of its own.
+SILENT=
+watch_silence() {
+  SILENT=$(mktemp)
+  trap 'break_silence $?' EXIT
+}
+break_silence() {
+  [ -n "$SILENT" ] && [ -e "$SILENT" ] || return 0
+  rm -f "$SILENT"
+  # 130 and 143: somebody ended it.
+  [[ $1 =~ ^(0|130|143)$ ]] || die "stopped at the step \"$RUNNING_STEP\"" "a command there failed with status $1, which should not happen" \
+    "./taylordash up goes on from here; if it stops here again, \"bash -x ./taylordash up\" shows the command: please report it"
+}
+
 # die WHAT WHY FIX: every failure says what, why and what to do.
 die() {
+  [ -z "$SILENT" ] || rm -f "$SILENT"
   printf '\ntaylordash: %s\n  why: %s\n  do:  %s\n' "$1" "$2" "$3" >&2
   [ -z "$LOG_FILE" ] || printf '  log: %s\n' "$LOG_FILE" >&2
   exit 1
@@ -16,6 +32,7 @@ die() {
 
 # misuse WHAT [HINT] [FIX]: words that nobody knows; HINT is the nearest that is known.
 misuse() {
+  [ -z "$SILENT" ] || rm -f "$SILENT"
   local hint=${2:-}
   printf 'taylordash: %s\n  why: this command does not know it%s\n  do:  %s\n' \
     "$1" "${hint:+; did you mean \"$hint\"?}" "${3:-./taylordash --help lists what it knows}" >&2

@@ -24,6 +24,7 @@ verb_up() {
   step preflight "checking the machine"
   gate host
   take_lock
+  watch_silence
   ask_settings
   step install "looking for the engine and the tools"
   install_missing

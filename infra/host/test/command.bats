@@ -336,6 +336,16 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [ "$status" = 1 ]
 }
 
+@test "Ubuntu: its own engine, and Debian's keys where they are new enough for Debian 13" {
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
+  printf 'ID=ubuntu\nVERSION_ID="24.04"\n' >"$BATS_TEST_TMPDIR/os"
+  run parts 'packages_for docker engine compose buildx debootstrap ip | xargs'
+  [ "$output" = "debian-archive-keyring debootstrap docker-buildx docker-compose-v2 docker.io iproute2" ]
+  printf 'ID=ubuntu\nVERSION_ID="22.04"\n' >"$BATS_TEST_TMPDIR/os"
+  run parts 'packages_for debootstrap'
+  [ "$output" = debootstrap ]
+}
+
 @test "packages that apt cannot install end up with apt's own words, nothing installed" {
   stub apt-get 'case "$*" in *"-s install"*) echo "E: Unable to correct problems, you have held broken packages." >&2; exit 100 ;; *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
   run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
@@ -350,6 +360,23 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
   [ "$status" = 0 ]
   [[ $output == *"waiting for it"* ]]
+}
+
+@test "a command that fails unexpectedly ends up with the step's name; what was told is not told twice" {
+  run parts 'watch_silence; RUNNING_STEP=certificates; names=$(false | cat)'
+  [ "$status" = 1 ]
+  [[ $output == *'stopped at the step "certificates"'*"why:"*"do:"* ]]
+  run parts 'watch_silence; RUNNING_STEP=images; names=$(die "no image" "why" "do")'
+  [ "$status" = 1 ]
+  [[ $output == *"no image"* && $output != *"stopped at"* ]]
+  run parts 'watch_silence; RUNNING_STEP=images; true'
+  [ "$status" = 0 ]
+  [ -z "$output" ]
+}
+
+@test "a machine without iproute2 is given it" {
+  run parts 'command() { [ "$2" != ip ] && builtin command "$@"; }; missing_tools; packages_for ip'
+  [[ $output == *ip*iproute2* ]]
 }
 
 @test "status, logs and user say what is wrong while the engine is down" {
