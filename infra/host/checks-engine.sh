@@ -73,12 +73,24 @@ free_subnets() {
     BEGIN { taken = split(used, subnet, "\n") }
     $1 !~ /:/ {
       split($1, base, "/")
-      room = 2 ^ (32 - base[2])
-      free += 2 ^ ($2 - base[2])
-      for (i = 1; i <= taken; i++)
-        if (subnet[i] ~ /^[0-9.]+\//) { from = number(subnet[i]) - number($1); if (from >= 0 && from < room) free-- }
+      count = 2 ^ ($2 - base[2])
+      one = 2 ^ (32 - $2)
+      split("", gone)
+      for (i = 1; i <= taken; i++) if (split(subnet[i], range, "/") == 2 && subnet[i] ~ /^[0-9.]+\//) {
+        from = number(range[1]) - number($1)
+        last = from + 2 ^ (32 - range[2]) - 1
+        if (last < 0) continue
+        for (j = from < 0 ? 0 : int(from / one); j <= int(last / one) && j < count; j++) if (!(j in gone)) { gone[j]; count_gone++ }
+      }
+      free += count
     }
-    END { print free + 0 }'
+    END { print free - count_gone + 0 }'
+}
+
+# What the engine leaves alone: networks of its own, and those that this machine is connected to otherwise (a VPN, another engine).
+subnets_in_use() {
+  timeout 5 docker network ls -q | xargs -r docker network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{"\n"}}{{end}}' | grep . || true
+  ip -4 route show scope link 2>/dev/null | awk '$1 ~ /\// { print $1 }'
 }
 
 # A network for each line under `networks:` of the stack; those that exist have their subnet already.
@@ -88,12 +100,12 @@ check_networks() {
   wanted=$(awk '/^networks:/ { here = 1; next } /^[a-z]/ { here = 0 } here && /^  [a-z-]+:/ { n++ } END { print n }' "$ROOT/docker-compose.yml")
   wanted=$((wanted - $(timeout 5 docker network ls -q --filter "$(project_filter)" | wc -l)))
   pools=$(timeout 5 docker info --format '{{range .DefaultAddressPools}}{{.Base}} {{.Size}}{{"\n"}}{{end}}' | grep . || default_pools)
-  used=$(timeout 5 docker network ls -q | xargs -r docker network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{"\n"}}{{end}}' | grep .)
+  used=$(subnets_in_use | sort -u)
   free=$(free_subnets "$used" <<<"$pools")
   value "addresses for $free more, the stack needs $((wanted > 0 ? wanted : 0))"
   [ "$free" -ge "$wanted" ] ||
     found fail "the engine has addresses for $free more networks, the stack needs $wanted" \
-      "docker network prune removes unused ones (docker network ls shows all); or give the engine more default-address-pools in /etc/docker/daemon.json"
+      "docker network prune removes unused ones (docker network ls and ip route show all); or give the engine more default-address-pools in /etc/docker/daemon.json"
 }
 
 project_volumes() { timeout 5 docker volume ls -q --filter "$(project_filter)" 2>/dev/null || true; }

@@ -197,6 +197,7 @@ listen() {
   doctor_says fail compose-version 2.9.0
 }
 networks_stub() {
+  stub ip 'case "$*" in *"route show scope link"*) printf "%s\n" '"${2:-}"' ;; *) real "$@" ;; esac'
   stub docker 'case "$*" in
     "network ls -q --filter"*) echo a; echo b ;;
     "network ls -q") printf "%s\\n" x y ;;
@@ -213,6 +214,17 @@ networks_stub() {
   networks_stub true
   run taylordash doctor networks
   grep -Eq '^ok +networks' <<<"$output"
+}
+@test "networks: addresses that this machine reaches otherwise, by a VPN, are not free" {
+  # Two of them outside the pool, on either side; one that two networks of the engine lie in.
+  networks_stub 'echo "10.9.0.0/21 24"' '"10.8.255.0/24 dev tun0" "10.9.8.0/24 dev tun0" "10.9.0.0/23 dev tun1" "10.9.0.0/24 dev br-x"'
+  doctor_says fail networks "addresses for 5 more networks, the stack needs 8"
+  networks_stub true '"172.16.0.0/12 dev tun0"'
+  run taylordash doctor networks
+  grep -Eq '^ok +networks +addresses for 16 more' <<<"$output"
+  networks_stub true '"172.16.0.0/12 dev tun0" "192.168.0.0/17 dev tun1"'
+  run taylordash doctor networks
+  grep -Eq '^ok +networks +addresses for 8 more' <<<"$output"
 }
 own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STATE_DIR/compose.d/$1.yml"; }
 @test "own services: the broken file is named among sound ones, with compose's words" {
