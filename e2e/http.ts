@@ -11,16 +11,25 @@ export type Ask = {
   body?: string;
   timeoutMs?: number;
   servername?: string;
+  /** Another stack than the one under test. */
+  stack?: Place;
 };
+
+export type Place = { origin: string; ca: string };
 
 /** GETs (or ASKs) a path of the stack's origin or a whole address; rejects when no answer comes. */
 export function ask(path: string, options: Ask = {}): Promise<Answer> {
-  const url = new URL(path, origin);
+  const url = new URL(path, options.stack?.origin ?? origin);
   const settings = { method: options.method ?? "GET", headers: options.headers, timeout: options.timeoutMs ?? 10_000 };
   return new Promise((resolve, reject) => {
     const request =
       url.protocol === "https:"
-        ? tlsRequest(url, { ...settings, ca: ca(), servername: options.servername ?? url.hostname, agent: false })
+        ? tlsRequest(url, {
+            ...settings,
+            ca: options.stack?.ca ?? ca(),
+            servername: options.servername ?? url.hostname,
+            agent: false,
+          })
         : plainRequest(url, settings);
     request.on("response", (response) => {
       const chunks: Buffer[] = [];

@@ -7,11 +7,11 @@ export type Role = "viewer" | "operator" | "admin";
 export type Person = { name: string; password: string; otpauth: string };
 
 /** Makes a person anew (an older one of that name is removed); without a role only Keycloak knows them. */
-export async function makePerson(name: string, role: Role | "none"): Promise<Person> {
+export async function makePerson(name: string, role: Role | "none", host = taylordash): Promise<Person> {
   const args = ["user", "add", name, ...(role === "none" ? ["--no-role"] : ["--role", role])];
-  const add = () => taylordash(...args, "--totp", "--permanent", "--json");
+  const add = () => host(...args, "--totp", "--permanent", "--json");
   const out = await add().catch(async () => {
-    await taylordash("user", "remove", name, "--yes");
+    await host("user", "remove", name, "--yes");
     return add();
   });
   const { password, otpauth } = JSON.parse(out) as Person;

@@ -1,16 +1,17 @@
 // What watching costs, and what it costs when nobody does: a second stack of its own, with containers that do nothing
 // beside it, so that neither tests nor people on the first one are counted.
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { httpSignIn } from "../http-sign-in.ts";
+import { makePerson } from "../people.ts";
 import { command, docker } from "../stack.ts";
-import { makeSmallStack, type SmallStack } from "../tools/small-stack.ts";
+import { makeSmallStack, readCa, type SmallStack } from "../tools/small-stack.ts";
 import { cpuNanoseconds } from "./cgroups.ts";
 import type { Figure } from "./figure.ts";
 
 const project = "tdwatch";
-const domain = "watch.test";
+const domain = "localhost";
 const ours = ["portal", "worker", "docker-guard"] as const;
 const idleSeconds = 300;
 const watchSeconds = 90;
@@ -76,14 +77,11 @@ async function nobody(): Promise<Figure[]> {
   return [{ name, value, limit: 1, unit: "% of a core", note: "their own probes excluded" }];
 }
 
-/** A session as sign-in makes it, kept from being confirmed: this bench is about streams. */
-async function cookie(): Promise<string> {
-  const id = randomBytes(32).toString("base64url");
-  const sql = `insert into users (id, name, display_name, role) values ('bench', 'bench', 'bench', 'viewer');
-    insert into sessions (id_sha256, user_id, acr, auth_time, expires_at, confirmed_at)
-    values (sha256('${id}'), 'bench', 2, now(), now() + interval '1 hour', now() + interval '1 hour')`;
-  await docker("exec", await idOf("postgres"), "psql", "-U", "postgres", "-d", "portal", "-qc", sql);
-  return `__Host-taylordash.session=${id}`;
+/** Of a viewer who signed in as people do. */
+async function cookie(stack: SmallStack): Promise<string> {
+  const place = { origin: `https://${domain}:${stack.httpsPort}`, ca: readCa(stack) };
+  const person = await makePerson("bench", "viewer", stack.taylordash);
+  return (await httpSignIn(person, "now", place)).cookie;
 }
 
 const residentMebibytes = async (service: string) => {
@@ -95,7 +93,8 @@ const residentMebibytes = async (service: string) => {
 function open(stack: SmallStack, path: string, headers: Record<string, string>, stalled: boolean) {
   const seen = { bytes: 0, status: 0 };
   const options = { host: "127.0.0.1", port: stack.httpsPort, servername: domain, path, rejectUnauthorized: false };
-  const asked = request({ ...options, headers: { host: domain, ...headers }, agent: false }, (response) => {
+  const host = `${domain}:${stack.httpsPort}`;
+  const asked = request({ ...options, headers: { host, ...headers }, agent: false }, (response) => {
     seen.status = response.statusCode ?? 0;
     if (stalled) return void response.pause();
     response.on("data", (chunk: Buffer) => {
@@ -108,7 +107,7 @@ function open(stack: SmallStack, path: string, headers: Record<string, string>, 
 }
 
 async function watched(stack: SmallStack): Promise<Figure[]> {
-  const headers = { cookie: await cookie() };
+  const headers = { cookie: await cookie(stack) };
   const before = await residentMebibytes("portal");
   const streams = Array.from({ length: viewers }, (_, index) =>
     ["/api/events", "/api/stats?services=all"].map((path) => open(stack, path, headers, index === 0)),

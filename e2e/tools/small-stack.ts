@@ -21,6 +21,8 @@ export type SmallStack = {
   state: string;
   /** Runs shell with the functions of infra/host loaded, as `up` does; answers its output. */
   host: (script: string) => Promise<string>;
+  /** The host command on this project; answers its output. */
+  taylordash: (...args: string[]) => Promise<string>;
   /** `docker compose` on the project's file, as `change` left it. */
   compose: (...args: string[]) => Promise<string>;
   /** The certificate served for the domain, or for another name; `authorized` under the CA given. */
@@ -104,6 +106,7 @@ export async function makeSmallStack(options: {
     httpsPort: https,
     state,
     host,
+    taylordash: (...args) => run(join(root, "taylordash"), args, env),
     compose,
     served: (ca, name = domain) => served(name, https, ca),
     remove,
