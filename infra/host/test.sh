@@ -192,8 +192,8 @@ vitest_stage wanted_stage unit unit
 finish host tap
 if [ $stack -eq 0 ]; then
   # Those of lib bring their own daemons and mostly wait for them. Two lanes at a time, so that both end together.
-  vitest_stage behind integration-lib integration lib/ --exclude 'lib/{logs,auth,people}/**'
-  vitest_stage wanted_stage integration integration e2e/integration/ lib/logs/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
+  vitest_stage behind integration-lib integration lib/ --exclude 'lib/{auth,people}/**'
+  vitest_stage wanted_stage integration integration e2e/integration/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
   finish integration-lib vitest
   # Those of the guard compare the whole engine before and after: alone.
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard

@@ -132,6 +132,18 @@ describe("a recreate", () => {
     expect(project.idsOf(service)).toEqual(ids);
   });
 
+  it("of a paused service is refused, and the way out is named", async () => {
+    const [id = ""] = project.idsOf("data");
+    project.docker("pause", id);
+    await expect.poll(() => shown("data").map(({ state }) => state)).toEqual(["paused"]);
+    await expect(recreateService(admin, { service: "data" })).rejects.toMatchObject({
+      ...{ code: "paused", status: 409, message: expect.stringMatching(/docker unpause .*data/) },
+    });
+    project.docker("unpause", id);
+    await expect.poll(() => shown("data").map(({ state }) => state)).toEqual(["running"]);
+    expect(project.idsOf("data")).toEqual([id]);
+  });
+
   it("of what holds data or carries the portal wants a second factor of the last five minutes", async () => {
     const ids = ["data", "portal"].map(project.idsOf);
     for (const service of ["data", "portal"])
