@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-guard e2e e2e-people integration-identity integration-bundle integration-host uninstall)
+STAGES=(clean-slate stack-up format lint shellcheck types unit host integration-lib integration integration-bundle integration-guard e2e e2e-people integration-identity integration-host uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -195,13 +195,14 @@ if [ $stack -eq 0 ]; then
   vitest_stage behind integration-lib integration lib/ --exclude 'lib/{auth,people}/**'
   vitest_stage wanted_stage integration integration e2e/integration/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
   finish integration-lib vitest
-  # Those of the guard compare the whole engine before and after: alone.
+  # The bundle fills an engine of its own; those of the guard compare the whole first one before and after.
+  vitest_stage behind integration-bundle integration e2e/integration/host-bundle
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard
-  # The bundle fills an engine of its own, those of identity bring their own Keycloak.
+  finish integration-bundle vitest
+  # The longer half of the browser's tests beside the other and beside those of identity, which bring their own Keycloak.
   playwright_stage behind e2e services
   playwright_stage wanted_stage e2e-people people
   vitest_stage wanted_stage integration-identity integration lib/auth/ lib/people/
-  vitest_stage wanted_stage integration-bundle integration e2e/integration/host-bundle
   finish e2e playwright
   # The tests of the host command come last: they stop, replace and restart what the others talk to.
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'

@@ -46,7 +46,7 @@ export async function eventually<T>(work: () => Promise<T>, limitMs = 120_000): 
       return await work();
     } catch (error) {
       if (Date.now() > end) throw error;
-      await sleep(500);
+      await sleep(200);
     }
   }
 }

@@ -47,9 +47,9 @@ make_cluster() {
   hba="host all all all $POSTGRES_HOST_AUTH_METHOD"
   printf '\n%s\n' "$hba" >> "$target/pg_hba.conf"
   run_init_scripts "$target" "$@"
-  sync
+  sync -f "$target"
   touch "$target/complete"
-  sync
+  sync -f "$target"
 }
 
 # The first server listens on a socket of its own, so that no health check sees it.
@@ -101,9 +101,9 @@ move_into_place() {
     esac
   done
   shopt -u dotglob nullglob
-  sync
+  sync -f "$PGDATA"
   mv -T "$PGDATA/.init/PG_VERSION" "$PGDATA/PG_VERSION"
-  sync
+  sync -f "$PGDATA"
 }
 
 prepare_cluster() {
