@@ -13,12 +13,15 @@ SILENT=
 watch_silence() {
   SILENT=$(mktemp)
   trap 'break_silence $?' EXIT
+  # Whoever ends it needs no explanation.
+  trap 'rm -f "$SILENT"; exit 129' HUP
+  trap 'rm -f "$SILENT"; exit 130' INT
+  trap 'rm -f "$SILENT"; exit 143' TERM
 }
 break_silence() {
   [ -n "$SILENT" ] && [ -e "$SILENT" ] || return 0
   rm -f "$SILENT"
-  # 130 and 143: somebody ended it.
-  [[ $1 =~ ^(0|130|143)$ ]] || die "stopped at the step \"$RUNNING_STEP\"" "a command there failed with status $1, which should not happen" \
+  [ "$1" = 0 ] || die "stopped at the step \"$RUNNING_STEP\"" "a command there failed with status $1, which should not happen" \
     "./taylordash up goes on from here; if it stops here again, \"bash -x ./taylordash up\" shows the command: please report it"
 }
 

@@ -3,6 +3,8 @@ import {
   familiar,
   foreignContainers,
   imageOf,
+  isRouted,
+  isSharedBy,
   memberOf,
   networkList,
   stripInspect,
@@ -88,9 +90,11 @@ describe("an inspect answer", () => {
     const [listed] = stripList([{ Command: "app hunter2", Labels: telling.Config.Labels }], "discover");
     expect(listed).toEqual({ Command: "", Labels: telling.Config.Labels });
   });
-  it("tells the edge nothing of a container without a route", () => {
-    expect(stripInspect(own(), context, "discover")).toBeNull();
-    expect(stripInspect(own({ "traefik.enable": "false" }), context, "discover")).not.toBeNull();
+  it("says whether the edge has to know of a container", () => {
+    expect([own(), own({ "traefik.enable": "false" })].map(isRouted)).toEqual([false, true]);
+    const list = (mode?: string) => [{ Id: "x" }, { Id: "y", HostConfig: { NetworkMode: mode } }];
+    expect(isSharedBy(list(`container:${full}`), own())).toBe(true);
+    expect([list("bridge"), list(), []].map((one) => isSharedBy(one, own()))).toEqual([false, false, false]);
   });
   it("of another project, without labels or malformed is none at all", () => {
     expect(stripInspect(answer({ "com.docker.compose.project": "other" }), context, "portal")).toBeNull();

@@ -38,6 +38,7 @@ const Inspect = z.looseObject({
     .optional(),
 });
 type Inspect = z.infer<typeof Inspect>;
+export type Inspected = Inspect;
 
 /** An inspect answer; null when the container belongs to another project. */
 function ownInspect(answer: unknown, { project }: Context): Inspect | null {
@@ -57,6 +58,17 @@ function maskLabels(all: z.infer<typeof Labels>, profile: Profile): z.infer<type
   };
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, shown(name, value)]));
 }
+
+/** Whether the edge may have a route to it. */
+export const isRouted = ({ Config }: Pick<Inspect, "Config">): boolean =>
+  Object.hasOwn(Config.Labels ?? {}, routedLabel);
+
+const Sharing = z.array(
+  z.looseObject({ HostConfig: z.looseObject({ NetworkMode: z.string().optional() }).optional() }),
+);
+/** Whether one of a list shares the network of this container: its address is the other's. */
+export const isSharedBy = (list: unknown, { Id }: Pick<Inspect, "Id">): boolean =>
+  Sharing.parse(list).some(({ HostConfig }) => HostConfig?.NetworkMode === `container:${Id}`);
 
 const maskAll = (all: z.infer<typeof Words>) => all && maskArguments(all);
 
@@ -80,13 +92,10 @@ function withoutDrivers({ HostConfig }: Inspect): Pick<Inspect, "HostConfig"> {
   };
 }
 
-/**
- * An inspect answer without environment and secrets; null when the container belongs to another project, or has no route
- * and the edge asks.
- */
+/** An inspect answer without environment and secrets; null when the container belongs to another project. */
 export function stripInspect(answer: unknown, context: Context, profile: Profile): Inspect | null {
   const own = ownInspect(answer, context);
-  if (!own || (profile === "discover" && !Object.hasOwn(own.Config.Labels ?? {}, routedLabel))) return null;
+  if (!own) return null;
   const { Config, State } = own;
   // An entrypoint names the program whose arguments the command is.
   const entrypoint = maskArguments(Config.Entrypoint ?? []);

@@ -5,7 +5,10 @@ import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
 import {
   foreignContainers,
+  type Inspected,
   imageOf,
+  isRouted,
+  isSharedBy,
   type Member,
   memberOf,
   networkList,
@@ -19,6 +22,7 @@ import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engi
 import { isBuiltHere, isProjectImage, isRunning } from "./images.ts";
 import type { Operations } from "./operations.ts";
 import type { Call, Order, Profile } from "./policy.ts";
+import { routedListQuery } from "./query.ts";
 import { Refusal } from "./refusal.ts";
 
 export type ForwardOptions = EngineOptions & { log: Logger; desiredDirectory: string; operations: Operations };
@@ -56,13 +60,21 @@ async function pipe(answer: http.IncomingMessage, response: http.ServerResponse,
   else await pipeline(answer, response);
 }
 
+/** A container with a route, or one whose network such a container shares: Traefik takes the address from there. */
+async function concernsEdge(options: ForwardOptions, container: Inspected, signal: AbortSignal): Promise<boolean> {
+  if (isRouted(container)) return true;
+  const query = routedListQuery(new Map([["all", "1"]]), options);
+  return isSharedBy(await engineJson(options, `/containers/json?${query}`, signal), container);
+}
+
 /** When the edge last began to list, in ms since 1970. */
 const listedAt = new WeakMap<ForwardOptions, number>();
 const longestReplayMs = 60_000;
 
 /**
  * Traefik lists and inspects first and asks for events after that: what happens between the two, a container that turns
- * healthy, would be unknown to it until the next event. So its stream begins where its list began.
+ * healthy, would be unknown to it until the next event. So its stream begins where its list began. The engine remembers
+ * its last 256 events, those of health checks too: seconds, where reading takes a fraction of one.
  */
 function sinceListed(options: ForwardOptions, path: string): string {
   const at = listedAt.get(options);
@@ -150,8 +162,10 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       return sendJson(response, await readOwn(options, "image", call.path, signal, own));
     }
     case "inspect": {
-      const own = (answer: unknown) =>
-        memberOf(answer, call.id, options) ? stripInspect(answer, options, profile) : null;
+      const own = async (answer: unknown) => {
+        const found = memberOf(answer, call.id, options) && stripInspect(answer, options, profile);
+        return found && (profile !== "discover" || (await concernsEdge(options, found, signal))) ? found : null;
+      };
       return sendJson(response, await readOwn(options, "container", call.path, signal, own));
     }
     case "container-stream": {

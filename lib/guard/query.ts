@@ -78,7 +78,7 @@ export const events: readonly string[] = [
 
 type Filters = { label?: string[] | undefined };
 
-/** Traefik's own: a container without it has no route, so the edge has no need to know of it. */
+/** Traefik's own, in small letters: a container without it has no route, so the edge has no need to know of it. */
 export const routedLabel = "traefik.enable";
 
 /** The engine joins labels by "and": whatever was asked for, only this project's are answered, and with `more` only those. */

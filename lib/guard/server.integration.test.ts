@@ -127,6 +127,12 @@ describe("docker-guard", () => {
     expect(listed.map(({ Id }) => Id)).toEqual([routed]);
     expect((await ask(`/containers/${routed}/json`, { socket })).status).toBe(200);
     expect((await ask(`/containers/${mine}/json`, { socket })).status).toBe(404);
+    // Whoever shares another's network has its address: Traefik looks there.
+    const sharing = create(project, "--label", "traefik.enable=true", "--network", `container:${mine}`);
+    expect((await ask(`/containers/${mine}/json`, { socket })).status).toBe(200);
+    docker(["rm", sharing]);
+    expect((await ask(`/containers/${mine}/json`, { socket })).status).toBe(404);
+    await ask("/containers/json?all=1", { socket });
     // Traefik asks for events only when it has read everything that it listed.
     docker(["rename", mine, `${project}-mine`]);
     docker(["rename", routed, `${project}-routed`]);

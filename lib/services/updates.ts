@@ -1,4 +1,5 @@
 import { type Principal, requirePermission } from "../auth/index.ts";
+import { Unavailable } from "../platform/errors.ts";
 import { inspectImage } from "../platform/docker-details.ts";
 import { judge, readChecks } from "./registry-checks.ts";
 import { store } from "./store.ts";
@@ -7,7 +8,7 @@ import type { ImageUpdate, Updates } from "./updates-schema.ts";
 /** Every image that containers of this project are made of, and whether a newer one of the same tag is to be had. */
 export async function listUpdates(actor: Principal | null): Promise<Updates> {
   requirePermission(actor, "services:read");
-  const { listed, rows: known, imageOf } = store();
+  const { listed, rows: known, imageOf, isConnected } = store();
   await listed;
   const groups = Map.groupBy(known(), ({ image }) => image);
   const checks = await readChecks([...groups.keys()]);
@@ -27,5 +28,7 @@ export async function listUpdates(actor: Principal | null): Promise<Updates> {
       };
     }),
   );
+  // What could not be read would look as if it were gone.
+  if (!isConnected()) throw new Unavailable("engine-unreachable", "The Docker engine does not answer.");
   return { images: images.sort((a, b) => a.reference.localeCompare(b.reference, "en")) };
 }
