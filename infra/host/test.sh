@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate host stack-up format lint shellcheck types unit integration-lib integration integration-bundle integration-guard e2e-people e2e integration-identity integration-host uninstall)
+STAGES=(clean-slate host stack-up format lint shellcheck types unit integration-lib integration integration-bundle integration-guard e2e e2e-people integration-identity integration-host uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -199,14 +199,13 @@ if [ $stack -eq 0 ]; then
   vitest_stage behind integration-bundle integration e2e/integration/host-bundle
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard
   finish integration-bundle vitest
-  playwright_stage behind e2e-people people
-  playwright_stage wanted_stage e2e services
-  finish e2e-people playwright
-  # The tests of the host command come last: they stop, replace and restart what the others talk to, but for those of
-  # identity, which bring their own database and Keycloak.
-  vitest_stage behind integration-identity integration lib/auth/ lib/people/
+  # The longer half of the browser's tests beside the other and beside those of identity, which bring their own Keycloak.
+  playwright_stage behind e2e services
+  playwright_stage wanted_stage e2e-people people
+  vitest_stage wanted_stage integration-identity integration lib/auth/ lib/people/
+  finish e2e playwright
+  # The tests of the host command come last: they stop, replace and restart what the others talk to.
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'
-  finish integration-identity vitest
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
   count integration-and-e2e-not-run 0 1
