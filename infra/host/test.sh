@@ -180,9 +180,12 @@ fi
 export PATH=$CACHE/node/node_modules/node/bin:$ROOT/node_modules/.bin:$PATH
 
 wanted_stage clean-slate one clean_slate
-behind host tap bats --tap infra/host/test
+# They want an engine: on a bare machine it comes with the stack.
+host_tests() { [ -n "${BEHIND[host]:-}" ] || behind host tap bats --tap infra/host/test; }
+if docker info >/dev/null 2>&1; then host_tests; fi
 wanted_stage stack-up one ./taylordash up --yes
 stack=$?
+host_tests
 
 wanted_stage format one npm run --silent format
 wanted_stage lint one npm run --silent lint
