@@ -20,7 +20,7 @@ export default defineConfig({
   use: {
     baseURL: origin,
     ignoreHTTPSErrors: true,
-    // Without the film of every page, which took a core while nothing failed.
+    // Without the film of every page: a failure has its snapshots.
     trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       executablePath: chromium,

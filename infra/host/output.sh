@@ -11,7 +11,8 @@ say() { printf '%s\n' "$*"; }
 # file away, since it may speak in a shell of its own.
 SILENT=
 watch_silence() {
-  SILENT=$(mktemp)
+  # Without room for it the run goes on: what is wrong is told by what needs the room.
+  SILENT=$(mktemp 2>/dev/null) || return 0
   trap 'break_silence $?' EXIT
   # Whoever ends it needs no explanation.
   trap 'rm -f "$SILENT"; exit 129' HUP
