@@ -1,11 +1,14 @@
 // Requests that must not pass, each beside a near-twin that must. In both, {mine}, {short}, {guarded}, {labelled},
 // {foreign}, {hexName}, {ref}, its {repository} and {tag}, and {marker} stand for the lab's own.
+import type { Profile } from "../../lib/guard/policy.ts";
 
 export type Attack = {
   name: string;
   /** Raw bytes, or a request line that is given a Host header and, with a body, its length. */
   attack: string | { line: string; body: string };
   twin: string;
+  /** Whose socket both are sent to; the portal's by default. */
+  profile?: Profile;
   /** The status of the answer; by default any 4xx. */
   status?: number;
   /** What may reach the engine meanwhile: the guard's own look at the container. By default nothing. */
@@ -212,4 +215,63 @@ export const paths: Attack[] = [
     ...["GET http://docker/v1.45/version", "GET unix:///var/run/docker.sock", "GET docker:2375", "GET *", "OPTIONS *"],
     ...["GET @docker/version", "GET \\version", "TRACE /v1.45/version", "PUT /v1.45/version", "PATCH /v1.45/version"],
   ]),
+];
+
+const helper = "POST /taylordash/helpers/volume-usage?volume={marker}-data";
+const command = "POST /taylordash/containers/{mine}/probe";
+const ofWorker = (twin: string, attacks: (Pick<Attack, "attack"> & Partial<Attack>)[]): Attack[] =>
+  attacks.map((one) => ({
+    ...{ name: typeof one.attack === "string" ? one.attack : `${one.attack.line} ${one.attack.body}`, twin },
+    ...{ profile: "worker" as const, ...one },
+  }));
+const volumes = /^GET \/volumes\/[\w.-]+ HTTP/;
+
+/** What the worker may have run: of everything around it, nothing. */
+export const templates: Attack[] = [
+  ...ofWorker(helper, [
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-other-data", looks: volumes, status: 404 },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-nobodys", looks: volumes, status: 404 },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-absent", looks: volumes, status: 404 },
+    {
+      name: "CVE-2026-44849: a helper with a volume of this project that is a bind of the host's root",
+      attack: "POST /taylordash/helpers/volume-usage?volume={marker}-bind",
+      ...{ looks: volumes, status: 409 },
+    },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-volume", looks: volumes, status: 409 },
+    { attack: "POST /taylordash/helpers/volume-usage?volume=/etc" },
+    { attack: "POST /taylordash/helpers/volume-usage?volume=..%2f..%2fetc" },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-data:/x" },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-data&volume={marker}-bind" },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-data&image={ref}" },
+    { attack: "POST /taylordash/helpers/volume-usage?volume={marker}-data&cmd=sh" },
+    { attack: "POST /taylordash/helpers/shell?volume={marker}-data" },
+    { attack: "GET /taylordash/helpers/volume-usage?volume={marker}-data" },
+    { attack: { line: helper, body: '{"Image":"{ref}","Cmd":["sh"],"HostConfig":{"Privileged":true}}' } },
+    { attack: { line: helper, body: '{"HostConfig":{"Binds":["/:/volume"]}}' } },
+  ]),
+  ...ofWorker(command, [
+    {
+      attack: "POST /taylordash/containers/{foreign}/probe",
+      ...{ looks: /^GET \/containers\/[a-f0-9]{64}\/json/, status: 404 },
+    },
+    {
+      name: "a command where the container has no healthcheck",
+      attack: "POST /taylordash/containers/{guarded}/probe",
+      ...{ looks: /^GET \/containers\/[a-f0-9]{64}\/json/, status: 409 },
+    },
+    { attack: "POST /taylordash/containers/{mine}/probe?cmd=id" },
+    { attack: "POST /taylordash/containers/{mine}/exec" },
+    { attack: "POST /taylordash/containers/{hexName}x/probe" },
+    { attack: { line: command, body: '{"Cmd":["id"],"User":"0"}' } },
+    { attack: { line: "POST /containers/{mine}/exec", body: '{"Cmd":["id"]}' } },
+    { attack: { line: "POST /containers/create?name={marker}-attack", body: '{"Image":"{ref}"}' } },
+    { attack: "POST /exec/{mine}/start", name: "a command that somebody else made" },
+    { attack: "POST /images/create?fromImage={repository}&tag={tag}" },
+  ]),
+  ...[helper, command].flatMap((line) =>
+    (["portal", "discover"] as const).map((profile) => ({
+      ...{ name: `${line} by ${profile}`, attack: line, profile },
+      twin: profile === "portal" ? start : version,
+    })),
+  ),
 ];

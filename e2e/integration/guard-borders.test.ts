@@ -51,10 +51,12 @@ describe("filters that ask for another project", () => {
 
 describe("an answer", () => {
   it("lists this project's containers, volumes and networks alone", async () => {
-    const { mine, guarded, labelled } = lab.names;
+    const { mine, guarded, labelled, guard } = lab.names;
     const containers = (await read("/containers/json?all=1")) as { Id: string }[];
-    expect(containers.map(({ Id }) => Id).sort()).toEqual([mine, guarded, labelled].sort());
-    expect(await read("/volumes")).toMatchObject({ Volumes: [{ Name: `${marker}-volume` }] });
+    expect(containers.map(({ Id }) => Id).sort()).toEqual([mine, guarded, labelled, guard].sort());
+    const { Volumes } = (await read("/volumes")) as { Volumes: { Name: string }[] };
+    const own = ["bind", "data", "volume"].map((name) => `${marker}-${name}`);
+    expect(Volumes.map(({ Name }) => Name).sort()).toEqual(own);
     expect(await read("/networks")).toMatchObject([{ Name: `${marker}-network` }]);
   });
   it("shows the host's other containers by five plain facts", async () => {

@@ -6,7 +6,7 @@ import http from "node:http";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { profiles } from "../../lib/guard/policy.ts";
+import { type Profile, profiles } from "../../lib/guard/policy.ts";
 import { command, docker } from "../stack.ts";
 import { engineSocket, nodeImage } from "./guard-lab.ts";
 
@@ -153,12 +153,12 @@ export async function openGuard(kill?: Kill): Promise<Guard> {
 export type Answer = { status: number; body: string; cut: boolean };
 
 /** An answer that the guard's death cuts short is still an answer. */
-export const ask = (method: string, path: string) =>
+export const ask = (method: string, path: string, profile: Profile = "portal") =>
   new Promise<Answer>((resolve) => {
     let body = "";
     let status = 0;
     const request = http.request(
-      { socketPath: join(directory, "portal/docker.sock"), method, path, agent: false },
+      { socketPath: join(directory, profile, "docker.sock"), method, path, agent: false },
       (response) => {
         status = response.statusCode ?? 0;
         response.on("data", (chunk) => {

@@ -100,6 +100,22 @@ for (const [way, from, to, writes] of scaling) {
   });
 }
 
+const helpers = async () =>
+  (await docker("ps", "-aq", "--filter", "label=taylordash.helper", "--filter", `name=${project}-`)).trim();
+
+it.each(moments(4))("a helper, killed $when its write $at to the engine", async (kill) => {
+  const guard = await openGuard(kill);
+  const answer = await ask("POST", `/taylordash/helpers/volume-usage?volume=${project}_data`, "worker");
+  await guard.close();
+  // Its last write is the removal, after which the guard answers at once.
+  expect([guard.killed(), answer.status === 0 || kill.at === 4]).toEqual([true, true]);
+  const next = await openGuard();
+  await expect.poll(helpers, { timeout: 30_000 }).toBe("");
+  expect((await ask("POST", `/taylordash/helpers/volume-usage?volume=${project}_data`, "worker")).status).toBe(200);
+  expect(await helpers()).toBe("");
+  await next.close();
+});
+
 it("leaves compose nothing to do in the end", async () => {
   const guard = await openGuard();
   expect(lines(await ask("POST", "/taylordash/services/web/scale?replicas=2")).at(-1)).toMatchObject({

@@ -23,21 +23,31 @@ export type Lab = {
   log: string[];
   /** Whether a connection to the engine is open that last carried a request like this. */
   open: (request: RegExp) => boolean;
+  /** Keeps the next request like this from the engine until it is released. */
+  hold: (request: RegExp) => { reached: Promise<void>; release: () => void };
   connect: (profile?: Profile) => Socket;
   close: () => Promise<void>;
 };
 
+type Held = { request: RegExp; reached: () => void; released: Promise<void> };
+
 /** Passes bytes on and notes what goes towards the engine; the guard sends a request only after the last one's answer. */
-async function wireTap(path: string, reached: string[], open: Map<Socket, string>): Promise<Server> {
+async function wireTap(path: string, reached: string[], open: Map<Socket, string>, held: Held[]): Promise<Server> {
   const server = createServer((client) => {
     const engine = connect(engineSocket);
+    let before: Promise<unknown> = Promise.resolve();
     client.on("data", (chunk) => {
       const text = chunk.toString("latin1");
       if (/^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(text)) reached.push(text);
       else reached.push(`${reached.pop()}${text}`);
       open.set(client, reached.at(-1) ?? "");
+      const at = held.findIndex(({ request }) => request.test(text));
+      const [hold] = at === -1 ? [] : held.splice(at, 1);
+      hold?.reached();
+      before = before.then(() => hold?.released).then(() => engine.write(chunk));
     });
-    client.pipe(engine).pipe(client);
+    client.on("end", () => before.then(() => engine.end()));
+    engine.pipe(client);
     for (const end of [client, engine]) end.on("error", () => [client, engine].map((socket) => socket.destroy()));
     client.on("close", () => {
       open.delete(client);
@@ -75,7 +85,8 @@ export async function openLab(): Promise<Lab> {
   const reached: string[] = [];
   const open = new Map<Socket, string>();
   const lines: string[] = [];
-  const tap = await wireTap(join(directory, "engine.sock"), reached, open);
+  const held: Held[] = [];
+  const tap = await wireTap(join(directory, "engine.sock"), reached, open, held);
   const log = pino({}, { write: (line: string) => void lines.push(line) });
   const [own, other] = [marker, `${marker}-other`];
 
@@ -84,10 +95,12 @@ export async function openLab(): Promise<Lab> {
   await docker("import", join(directory, "empty.tar"), `${marker}-image:1`);
   const hexName = process.pid.toString(16).padStart(12, "e");
   const talk = ["--entrypoint", "sh"];
+  const probe = ["--health-interval", "1h", "--health-cmd", 'echo "well, password=$PASSWORD"; exit 3'];
   const names: Record<string, string> = {
     marker,
-    mine: await run(own, "web", talk, ["-c", "echo hello from mine; exec sleep infinity"]),
+    mine: await run(own, "web", [...talk, ...probe], ["-c", "echo hello from mine; exec sleep infinity"]),
     guarded: await run(own, "postgres"),
+    guard: await run(own, "docker-guard", ["--label", "com.docker.compose.oneoff=False"]),
     labelled: await run(own, "vault", ["--label", "taylordash.protected=true"]),
     foreign: await run(other, "shop", [...talk, "--name", hexName], ["-c", "echo foreign words; exec sleep infinity"]),
     hexName,
@@ -98,19 +111,15 @@ export async function openLab(): Promise<Lab> {
   names.short = names.mine?.slice(0, 12) ?? "";
   for (const project of [own, other]) {
     const label = `com.docker.compose.project=${project}`;
-    await docker(
-      "volume",
-      "create",
-      "--label",
-      label,
-      "--opt",
-      "type=tmpfs",
-      "--opt",
-      "device=hunter2",
-      `${project}-volume`,
-    );
+    const options = ["--opt", "type=tmpfs", "--opt", "device=hunter2"];
+    await docker("volume", "create", "--label", label, ...options, `${project}-volume`);
+    await docker("volume", "create", "--label", label, `${project}-data`);
     await docker("network", "create", "--label", label, "--internal", `${project}-network`);
   }
+  const label = `com.docker.compose.project=${own}`;
+  const bind = ["--opt", "type=none", "--opt", "o=bind", "--opt", "device=/"];
+  await docker("volume", "create", "--label", label, ...bind, `${own}-bind`);
+  await docker("volume", "create", `${own}-nobodys`);
   const options = {
     engineSocket: join(directory, "engine.sock"),
     directory,
@@ -122,14 +131,22 @@ export async function openLab(): Promise<Lab> {
   return {
     ...{ directory, names, reached, log: lines },
     open: (request) => [...open.values()].some((head) => request.test(head)),
+    hold(request) {
+      const [at, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      held.push({ request, reached: at.resolve, released: done.promise });
+      return { reached: at.promise, release: done.resolve };
+    },
     connect: (profile = "portal") => connect(join(directory, profile, "docker.sock")),
     async close() {
       await stop();
+      // Idle connections of the guard's reads would be waited for.
+      for (const socket of open.keys()) socket.destroy();
       await new Promise((resolve) => tap.close(resolve));
-      const { mine = "", guarded = "", labelled = "", foreign = "" } = names;
-      await docker("rm", "-f", "-v", mine, guarded, labelled, foreign);
+      const { mine = "", guarded = "", labelled = "", foreign = "", guard = "" } = names;
+      await docker("rm", "-f", "-v", mine, guarded, labelled, foreign, guard);
       await docker("rmi", `${marker}-image:1`);
-      await docker("volume", "rm", `${own}-volume`, `${other}-volume`);
+      const volumes = [own, other].flatMap((project) => [`${project}-volume`, `${project}-data`]);
+      await docker("volume", "rm", ...volumes, `${own}-bind`, `${own}-nobodys`);
       await docker("network", "rm", `${own}-network`, `${other}-network`);
       await rm(directory, { recursive: true });
     },

@@ -1,8 +1,9 @@
 // docker-guard under attack, in front of the machine's real engine. Each attack is refused and ends its connection,
 // nothing of it reaches the engine, the engine's state stays as it was, and the near-twin of the attack still passes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Attack, bodies, paths, routes } from "./guard-attacks.ts";
+import { type Attack, bodies, paths, routes, templates } from "./guard-attacks.ts";
 import { framing, ownership, queries } from "./guard-attacks-wire.ts";
+import type { Profile } from "../../lib/guard/policy.ts";
 import { engineState, exchange, type Lab, openLab } from "./guard-lab.ts";
 
 let lab: Lab;
@@ -23,15 +24,16 @@ function bytesOf(attack: Attack["attack"]): string {
   const headers = `host: d\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
   return `${fill(attack.line)} HTTP/1.1\r\n${headers}\r\n\r\n${body}`;
 }
-const allowed = (line: string) => exchange(lab, `${fill(line)} HTTP/1.1\r\nhost: d\r\nconnection: close\r\n\r\n`);
+const allowed = (line: string, profile: Profile) =>
+  exchange(lab, `${fill(line)} HTTP/1.1\r\nhost: d\r\nconnection: close\r\n\r\n`, profile);
 
-const all = { bodies, routes, paths, queries, ownership, framing };
+const all = { bodies, routes, paths, queries, ownership, framing, templates };
 
 describe.each(Object.entries(all))("%s", (_kind, attacks) => {
-  it.each(attacks)("$name", async ({ attack, twin, status, looks }) => {
+  it.each(attacks)("$name", async ({ attack, twin, status, looks, profile = "portal" }) => {
     const before = await engineState();
     const [heads, lines] = [lab.reached.length, lab.log.length];
-    const { statuses, closedByGuard, text } = await exchange(lab, bytesOf(attack));
+    const { statuses, closedByGuard, text } = await exchange(lab, bytesOf(attack), profile);
     expect({ statuses, closedByGuard }, text.slice(0, 400)).toEqual({
       statuses: [expect.any(Number)],
       closedByGuard: true,
@@ -41,9 +43,9 @@ describe.each(Object.entries(all))("%s", (_kind, attacks) => {
     if (status) expect(statuses[0]).toBe(status);
     expect(lab.reached.slice(heads).filter((head) => !looks?.test(head))).toEqual([]);
     expect(text).not.toMatch(/hunter2|foreign words/);
-    expect(lab.log.slice(lines).join("")).toMatch(/"profile":"portal".*"msg":"refused"/);
+    expect(lab.log.slice(lines).join("")).toMatch(new RegExp(`"profile":"${profile}".*"msg":"refused"`));
     expect(await engineState()).toEqual(before);
-    expect((await allowed(twin)).statuses[0], twin).toBeOneOf([200, 204, 304]);
+    expect((await allowed(twin, profile)).statuses[0], twin).toBeOneOf([200, 204, 304]);
   });
 });
 

@@ -17,15 +17,23 @@ import {
   stripList,
   volumeList,
 } from "./answers.ts";
+import type { Commands } from "./commands.ts";
 import { readDesired } from "./desired.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
+import type { Helpers } from "./helpers.ts";
 import { isBuiltHere, isProjectImage, isRunning } from "./images.ts";
 import type { Operations } from "./operations.ts";
 import type { Call, Order, Profile } from "./policy.ts";
 import { routedListQuery } from "./query.ts";
 import { Refusal } from "./refusal.ts";
 
-export type ForwardOptions = EngineOptions & { log: Logger; desiredDirectory: string; operations: Operations };
+export type ForwardOptions = EngineOptions & {
+  log: Logger;
+  desiredDirectory: string;
+  operations: Operations;
+  helpers: Helpers;
+  commands: Commands;
+};
 type Client = { profile: Profile; method: string; response: http.ServerResponse };
 
 const passedHeaders = [
@@ -146,6 +154,12 @@ export async function forward(options: ForwardOptions, call: Call, client: Clien
       return sendJson(response, { operations: options.operations.history() });
     case "order":
       return follow(options, call.order, client);
+    case "helper":
+      return sendJson(response, await options.helpers.run(call.helper, profile, signal));
+    case "command": {
+      const member = await findMember(options, call.command.id, signal);
+      return sendJson(response, await options.commands.run(call.command, member, profile, signal));
+    }
     case "pull": {
       const { reference, path } = call;
       if (isBuiltHere(reference)) throw new Refusal(409, `${reference} is built with this stack: no registry has it`);

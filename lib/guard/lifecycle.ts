@@ -43,6 +43,20 @@ export async function remove(engine: EngineOptions, id: string, volumes: boolean
   }
 }
 
+/** Of the guard's own making; one that is used by now stays. */
+export async function removeVolume(engine: EngineOptions, name: string): Promise<void> {
+  try {
+    await send(engine, "DELETE", `/volumes/${name}`);
+  } catch (error) {
+    if (!(error instanceof EngineRefusal) || (error.status !== 404 && error.status !== 409)) throw error;
+  }
+}
+
+/** Answers the command's id; it has not begun. */
+export const createExec = async (engine: EngineOptions, id: string, body: unknown): Promise<string> =>
+  z.object({ Id: z.string().regex(/^[a-f0-9]{64}$/) }).parse(await send(engine, "POST", `/containers/${id}/exec`, body))
+    .Id;
+
 export const inspect = async (engine: EngineOptions, id: string): Promise<Container> =>
   Container.parse(await engineJson(engine, `/containers/${id}/json`));
 

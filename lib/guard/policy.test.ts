@@ -189,6 +189,37 @@ const table: Record<string, { pass: string[]; refuse: string[] }> = {
       .map((query) => `POST /images/create?${query}`)
       .concat("GET /images/create?fromImage=a&tag=1", "POST /images/create/?fromImage=a&tag=1"),
   },
+  "volume-usage": {
+    pass: [
+      "POST /taylordash/helpers/volume-usage?volume=taylordash_postgres-data",
+      "POST /taylordash/helpers/volume-usage?volume=a",
+    ],
+    refuse: [
+      ...["", "?volume=", "?volume=/", "?volume=/etc", "?volume=..", "?volume=.", "?volume=-a", "?volume=a/b"].map(
+        (query) => `POST /taylordash/helpers/volume-usage${query}`,
+      ),
+      ...["a%2fb", "a%00", "a%0ab", "a b", "a:/etc", "%2e%2e", "a*", `${"a".repeat(202)}`, "a&volume=b"].map(
+        (name) => `POST /taylordash/helpers/volume-usage?volume=${name}`,
+      ),
+      ...["image=sha256:0", "cmd=sh", "user=0", "network=host", "privileged=1", "template=volume-usage"].map(
+        (more) => `POST /taylordash/helpers/volume-usage?volume=a&${more}`,
+      ),
+      ...["GET /taylordash/helpers/volume-usage?volume=a", "POST /taylordash/helpers/volume-usage/?volume=a"],
+      ...["POST /taylordash/helpers/shell?volume=a", "POST /taylordash/helpers/volume-usage/x?volume=a"],
+      ...["POST /taylordash/helpers?volume=a", "POST /taylordash/helpers/constructor?volume=a"],
+      "POST /v1.45/taylordash/helpers/VOLUME-USAGE?volume=a",
+    ],
+  },
+  probe: {
+    pass: [`POST /taylordash/containers/${id}/probe`, `POST /taylordash/containers/${full}/probe`],
+    refuse: [
+      ...[`GET /taylordash/containers/${id}/probe`, `POST /taylordash/containers/${id}/probe?cmd=sh`],
+      ...[`POST /taylordash/containers/${id}/exec`, `POST /taylordash/containers/${id}/probe/`],
+      ...["POST /taylordash/containers/web/probe", "POST /taylordash/containers/0123456789a/probe"],
+      ...[`POST /taylordash/containers/${id}/probe?user=0`, `POST /containers/${id}/probe`],
+      ...[`POST /taylordash/containers/${id}/toString`, `POST /taylordash/containers/${id}/PROBE`],
+    ],
+  },
   "foreign-containers": {
     pass: ["GET /taylordash/foreign-containers"],
     refuse: ["POST /taylordash/foreign-containers", "GET /taylordash/foreign-containers?all=1", "GET /taylordash"],

@@ -17,8 +17,10 @@ import {
   routedListQuery,
   statsQuery,
   stopQuery,
+  volumeQuery,
   volumesQuery,
 } from "./query.ts";
+import { type Command, commandTemplates, type Helper, helperTemplates } from "./templates.ts";
 
 export const profiles = ["discover", "portal", "worker"] as const;
 export type Profile = (typeof profiles)[number];
@@ -38,6 +40,8 @@ export type Call =
   | { kind: "container-action"; id: string; action: Action; path: (fullId: string) => string }
   | { kind: "foreign-containers" | "desired" | "operations" }
   | { kind: "order"; order: Order }
+  | { kind: "helper"; helper: Helper }
+  | { kind: "command"; command: Command }
   | { kind: "pull"; reference: string; path: string };
 
 export type Decision = { allow: true; rule: string; call: Call } | { allow: false; reason: string };
@@ -171,8 +175,33 @@ const pull: Rule = {
   },
 };
 
+/** Only the worker, for its jobs: what runs is whole in templates.ts. */
+const templates: readonly Rule[] = [
+  ...helperTemplates.map(
+    (template): Rule => ({
+      ...{
+        name: template,
+        methods: ["POST"],
+        path: new RegExp(`^/taylordash/helpers/${template}$`),
+        query: volumeQuery,
+      },
+      call: (_, query) => ({
+        kind: "helper",
+        helper: { template, volume: new URLSearchParams(query).get("volume") ?? "" },
+      }),
+    }),
+  ),
+  ...commandTemplates.map(
+    (template): Rule => ({
+      ...{ name: template, methods: ["POST"], query: noQuery },
+      path: new RegExp(`^/taylordash/containers/${containerId}/${template}$`),
+      call: ({ captured }) => ({ kind: "command", command: { template, id: captured } }),
+    }),
+  ),
+];
+
 export const rules: Readonly<Record<Profile, readonly Rule[]>> = {
-  ...{ discover, portal: [...operate, pull], worker: operate },
+  ...{ discover, portal: [...operate, pull], worker: [...operate, ...templates] },
 };
 
 // No escapes, dot segments, empty segments or authority forms: none of our paths needs one.

@@ -58,6 +58,7 @@ export const pickAll =
   };
 
 export const imageQuery = pickAll({ image: /^sha256:[a-f0-9]{64}$/ });
+export const volumeQuery = pickAll({ volume: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/ });
 export const replicasQuery = pickAll({ replicas: /^([1-9]|10)$/ });
 
 const word = z.string().max(200);

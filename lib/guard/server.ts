@@ -4,8 +4,10 @@ import http from "node:http";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { createCommands } from "./commands.ts";
 import { isUnreachable } from "./engine.ts";
 import { type ForwardOptions, forward } from "./forward.ts";
+import { createHelpers } from "./helpers.ts";
 import { createOperations } from "./operations.ts";
 import { decide, type Profile, profiles } from "./policy.ts";
 import { Refusal } from "./refusal.ts";
@@ -113,7 +115,10 @@ function serve(profile: Profile, options: ServeOptions): http.Server {
 /** Starts every profile's socket; answers a function that closes them all. */
 export async function startGuard(guardOptions: GuardOptions): Promise<() => Promise<void>> {
   const operations = createOperations(guardOptions);
-  const options = { ...guardOptions, operations };
+  const options = {
+    ...{ ...guardOptions, operations },
+    ...{ helpers: createHelpers(guardOptions), commands: createCommands(guardOptions) },
+  };
   const servers = await Promise.all(
     profiles.map(async (profile) => {
       const path = join(options.directory, profile, "docker.sock");
@@ -130,6 +135,8 @@ export async function startGuard(guardOptions: GuardOptions): Promise<() => Prom
   );
   options.log.info({ project: options.project, profiles }, "docker-guard listens");
   void operations.recover();
+  // One that stays is found before the next one begins.
+  options.helpers.sweep().catch((err) => options.log.warn({ err }, "helpers that were left are not looked for yet"));
   return async () => {
     operations.close();
     await Promise.all(

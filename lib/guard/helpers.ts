@@ -1,0 +1,126 @@
+// Helper containers: made of a template, run to their end, read and removed. Names mark them, so that one which an ended
+// guard left is found by the next.
+//
+// checked -> created -> started -> ended -> read -> removed         too long, or nobody waits any more -> removed
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { labels } from "./container.ts";
+import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
+import * as engineOf from "./lifecycle.ts";
+import { type Ran, readFrames } from "./output.ts";
+import { Refusal } from "./refusal.ts";
+import { type Helper, helperBody, helperLabel, longestHelperMs } from "./templates.ts";
+
+/** At a time: what reads disks must not slow down what serves people. */
+const mostAtOnce = 2;
+
+const Labels = z.record(z.string(), z.string()).nullish();
+const Volume = z.object({ Driver: z.string(), Options: Labels, Labels });
+const Listed = z.array(z.object({ Id: z.string(), Names: z.array(z.string()).nullish() }));
+
+async function readVolume(engine: EngineOptions, name: string): Promise<z.infer<typeof Volume> | null> {
+  try {
+    return Volume.parse(await engineJson(engine, `/volumes/${name}`));
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return null;
+    throw error;
+  }
+}
+
+const missing = (level: "info" | "warn") => new Refusal(404, "no such volume in this project", level);
+
+/** A volume of this project that the engine keeps itself. @throws Refusal */
+async function checkVolume(engine: EngineOptions, name: string): Promise<void> {
+  const volume = await readVolume(engine, name);
+  if (!volume) throw missing("info");
+  if (volume.Labels?.[labels.project] !== engine.project) throw missing("warn");
+  // Options make it a directory of the host, or a share that may not answer.
+  if (volume.Driver !== "local" || Object.keys(volume.Options ?? {}).length > 0) {
+    throw new Refusal(409, `${name} is kept elsewhere by its driver's options`, "info");
+  }
+}
+
+/** The guard's own image: it is here, and it is what this file was written for. */
+async function ownImage(engine: EngineOptions): Promise<string> {
+  const [own] = await engineOf.containersOf(engine, "docker-guard");
+  if (!own) throw new Refusal(503, "docker-guard does not find its own container", "info");
+  return own.Image;
+}
+
+/** Waits for the end. @throws the signal's reason */
+async function untilEnded(engine: EngineOptions, id: string, signal: AbortSignal): Promise<number> {
+  const answer = await askEngine(engine, "POST", `/containers/${id}/wait`, { signal });
+  const text = Buffer.concat(await answer.toArray()).toString("utf8");
+  if (answer.statusCode !== 200) throw new EngineRefusal(answer.statusCode ?? 502, text.slice(0, 300));
+  return z.object({ StatusCode: z.int() }).parse(JSON.parse(text)).StatusCode;
+}
+
+export type Helpers = ReturnType<typeof createHelpers>;
+
+export function createHelpers(options: EngineOptions & { log: Logger }) {
+  const { log, project } = options;
+  /** Names of those that somebody waits for, and their volumes. */
+  const current = new Map<string, string>();
+
+  /** Removes what nobody waits for. */
+  async function sweep(): Promise<void> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [`${labels.project}=${project}`, helperLabel] }));
+    const listed = Listed.parse(await engineJson(options, `/containers/json?all=1&filters=${filters}`));
+    for (const { Id, Names } of listed) {
+      const name = (Names?.[0] ?? "").replace(/^\//, "");
+      if (current.has(name)) continue;
+      log.warn({ container: name }, "removing a helper that was left");
+      await engineOf.remove(options, Id, true);
+    }
+  }
+
+  async function make(helper: Helper, name: string): Promise<string> {
+    await checkVolume(options, helper.volume);
+    await sweep();
+    const body = helperBody({ helper, project, imageId: await ownImage(options), name });
+    const { Id } = await engineOf.create(options, name, body);
+    // Removed since it was looked at, the engine made it anew for the helper.
+    if ((await readVolume(options, helper.volume))?.Labels?.[helperLabel] === name) {
+      await engineOf.remove(options, Id, true);
+      await engineOf.removeVolume(options, helper.volume);
+      throw missing("info");
+    }
+    return Id;
+  }
+
+  return {
+    sweep,
+    /** @throws Refusal; AbortError when the client left. */
+    async run(helper: Helper, by: string, left: AbortSignal): Promise<Ran> {
+      const { template, volume } = helper;
+      if ([...current.values()].includes(volume)) {
+        throw new Refusal(409, `another helper looks at ${volume}`, "info");
+      }
+      if (current.size >= mostAtOnce) throw new Refusal(503, `${mostAtOnce} helpers run already: try again`, "info");
+      const name = `${project}-${template}-${randomUUID().slice(0, 8)}`;
+      current.set(name, volume);
+      const began = Date.now();
+      try {
+        const id = await make(helper, name);
+        log.info({ profile: by, helper, container: name }, "helper begins");
+        try {
+          await engineOf.start(options, id);
+          const limit = AbortSignal.timeout(longestHelperMs[template]);
+          const exitCode = await untilEnded(options, id, AbortSignal.any([left, limit])).catch((error: unknown) => {
+            if (limit.aborted) throw new Refusal(504, `${volume} takes too long to read`, "info");
+            throw error;
+          });
+          const logs = await askEngine(options, "GET", `/containers/${id}/logs?stdout=1&stderr=1`);
+          const ran = { exitCode, ...(await readFrames(logs)), tookMs: Date.now() - began };
+          log.info({ helper, exitCode, tookMs: ran.tookMs }, "helper ended");
+          return ran;
+        } finally {
+          await engineOf.remove(options, id, true);
+        }
+      } finally {
+        current.delete(name);
+      }
+    },
+  };
+}
