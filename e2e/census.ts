@@ -78,6 +78,8 @@ export const operations: Record<string, Policy> = {
   "POST /services/{service}/pull": "admin",
   "POST /services/{service}/recreate": "admin",
   "POST /services/{service}/scale": "operator",
+  "POST /services/{service}/probe": "operator",
+  "POST /services/{service}/measure": "operator",
   "POST /services/start": "operator",
   "POST /services/restart": "operator",
   "POST /services/stop": "admin",

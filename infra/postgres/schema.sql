@@ -62,6 +62,19 @@ CREATE TABLE public.audit_head (
     CONSTRAINT audit_head_only_one_check CHECK (only_one)
 );
 ALTER TABLE public.audit_head OWNER TO portal_owner;
+CREATE TABLE public.errands (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    target text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    begun_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    result jsonb,
+    problem text,
+    CONSTRAINT errands_check CHECK (((ended_at IS NULL) = ((result IS NULL) AND (problem IS NULL)))),
+    CONSTRAINT errands_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'volume-usage'::text])))
+);
+ALTER TABLE public.errands OWNER TO portal_owner;
 CREATE TABLE public.image_checks (
     reference text NOT NULL,
     checked_at timestamp with time zone NOT NULL,
@@ -166,10 +179,22 @@ CREATE TABLE public.users (
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
 );
 ALTER TABLE public.users OWNER TO portal_owner;
+CREATE TABLE public.volume_usage (
+    volume text NOT NULL,
+    bytes bigint,
+    measured_at timestamp with time zone,
+    tried_at timestamp with time zone NOT NULL,
+    problem text,
+    CONSTRAINT volume_usage_check CHECK (((bytes IS NULL) = (measured_at IS NULL))),
+    CONSTRAINT volume_usage_check1 CHECK (((bytes IS NOT NULL) OR (problem IS NOT NULL)))
+);
+ALTER TABLE public.volume_usage OWNER TO portal_owner;
 ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (only_one);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.errands
+    ADD CONSTRAINT errands_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.image_checks
     ADD CONSTRAINT image_checks_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY public.logout_tokens
@@ -190,10 +215,13 @@ ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_secret_sha256_key UNIQUE (secret_sha256);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.volume_usage
+    ADD CONSTRAINT volume_usage_pkey PRIMARY KEY (volume);
 CREATE INDEX audit_actor ON public.audit USING btree (actor_name, id DESC);
 CREATE INDEX audit_at ON public.audit USING btree (at DESC);
 CREATE UNIQUE INDEX audit_intent ON public.audit USING btree (intent_id) WHERE (intent_id IS NOT NULL);
 CREATE INDEX audit_target ON public.audit USING btree (target, id DESC);
+CREATE INDEX errands_asked_at ON public.errands USING btree (asked_at);
 CREATE INDEX service_history_at ON public.service_history USING btree (at);
 CREATE INDEX service_history_container ON public.service_history USING btree (container_id, at DESC, id DESC);
 CREATE INDEX service_history_service ON public.service_history USING btree (service, at DESC, id DESC);
@@ -214,6 +242,7 @@ GRANT USAGE ON SCHEMA public TO portal;
 REVOKE ALL ON FUNCTION public.audit_append() FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE public.audit TO portal;
 GRANT SELECT ON TABLE public.audit_head TO portal;
+GRANT SELECT,INSERT ON TABLE public.errands TO portal;
 GRANT SELECT ON TABLE public.image_checks TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logout_tokens TO portal;
 GRANT SELECT ON TABLE public.schema_migrations TO portal;
@@ -223,5 +252,6 @@ GRANT SELECT ON TABLE public.service_history_seen TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tokens TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO portal;
+GRANT SELECT ON TABLE public.volume_usage TO portal;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES TO portal;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO portal;

@@ -194,3 +194,9 @@ export async function inspectImage(id: string): Promise<EngineImage | null> {
     return unavailable(error);
   }
 }
+
+/** Names of this project's volumes. */
+export async function listVolumes(): Promise<string[]> {
+  const { Volumes } = await docker().listVolumes().catch(unavailable);
+  return (Volumes ?? []).map(({ Name }) => Name).sort();
+}

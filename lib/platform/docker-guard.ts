@@ -44,6 +44,7 @@ async function refuse(answer: http.IncomingMessage): Promise<never> {
   if (answer.statusCode === 409) throw new Conflict("guard-refused", `The docker-guard says: ${words}.`);
   if (answer.statusCode === 403) throw new Forbidden("guard-refused", `The docker-guard refuses this: ${words}.`);
   if (answer.statusCode === 503) throw new Unavailable("guard-not-ready", `The docker-guard says: ${words}.`);
+  if (answer.statusCode === 504) throw new AppError("too-slow", 504, `The docker-guard says: ${words}.`);
   throw new AppError("guard-failed", 502, `The docker-guard could not do it: ${words}.`);
 }
 
@@ -165,4 +166,27 @@ export async function listForeign(): Promise<ForeignContainer[]> {
   const answer = await ask("GET", "/taylordash/foreign-containers");
   if (answer.statusCode !== 200) return refuse(answer);
   return Foreign.parse(JSON.parse(await readText(answer)));
+}
+
+const Ran = z.object({ exitCode: z.int(), output: z.string(), truncated: z.boolean(), tookMs: z.number() });
+/** What a helper or a command did. `output`: both its streams, secrets masked, the first 16 KiB. */
+export type Ran = z.infer<typeof Ran>;
+
+/** On the worker's socket alone. @throws Conflict, NotFound, Unavailable; AppError "too-slow" */
+async function runTemplate(path: string): Promise<Ran> {
+  const answer = await ask("POST", path);
+  if (answer.statusCode !== 200) return refuse(answer);
+  return Ran.parse(JSON.parse(await readText(answer)));
+}
+
+/** Runs a container's own healthcheck once, now; the engine's verdict on it stays as it is. */
+export const runProbe = (id: string): Promise<Ran> => runTemplate(`/taylordash/containers/${id}/probe`);
+
+/** Bytes that a volume takes on its disk, counted by a helper container that sees this volume alone. */
+export async function measureVolume(name: string): Promise<number> {
+  const { output } = await runTemplate(`/taylordash/helpers/volume-usage?volume=${encodeURIComponent(name)}`);
+  // Files that go while they are counted are told of as errors; the sum is right all the same.
+  const [, bytes] = /^(\d+)\t\/volume$/m.exec(output) ?? [];
+  if (bytes === undefined) throw new AppError("guard-failed", 502, `It was not counted: ${output.slice(-200).trim()}`);
+  return Number(bytes);
 }

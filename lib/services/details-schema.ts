@@ -2,6 +2,9 @@
 import type { Port } from "./schema.ts";
 import type { RegistryCheck } from "./updates-schema.ts";
 
+/** As of the last measurement that worked; `problem`: why the newest one did not. */
+export type VolumeUsage = { bytes: number | null; measuredAt: string | null; problem: string | null };
+
 export type ContainerFacts = {
   id: string;
   name: string;
@@ -25,7 +28,14 @@ export type ContainerFacts = {
   probes: { at: string; tookMs: number; exitCode: number; output: string | null }[];
   ports: Port[];
   networks: { name: string; addresses: string[] }[];
-  mounts: { kind: "volume" | "host" | "memory" | "secret"; name: string; target: string; writable: boolean }[];
+  mounts: {
+    kind: "volume" | "host" | "memory" | "secret";
+    name: string;
+    target: string;
+    writable: boolean;
+    /** Of volumes that were measured. */
+    usage: VolumeUsage | null;
+  }[];
 };
 
 export type Neighbour = { service: string; title: string };

@@ -6,10 +6,11 @@ import { env } from "../platform/env.ts";
 import { NotFound } from "../platform/errors.ts";
 import { maskAddresses, maskArguments } from "../platform/mask.ts";
 import { plainName, tiesOf } from "./dependencies.ts";
-import type { ContainerFacts, ServiceFacts } from "./details-schema.ts";
+import type { ContainerFacts, ServiceFacts, VolumeUsage } from "./details-schema.ts";
 import { tellable } from "./inert.ts";
 import { judge, readChecks, type StoredCheck } from "./registry-checks.ts";
 import { store } from "./store.ts";
+import { readUsage } from "./volumes.ts";
 
 export const ServiceInput = z.object({ service: z.string().min(1).max(100) });
 
@@ -33,13 +34,17 @@ async function inspectMany(ids: readonly string[]): Promise<EngineDetails[]> {
   return found;
 }
 
-function mountOf({ kind, name, source, target, writable }: Mount): ContainerFacts["mounts"][number] {
-  const project = env().project;
-  if (target.startsWith("/run/secrets/"))
-    return { kind: "secret", name: target.split("/").at(-1) ?? "", target, writable };
-  if (kind === "volume") return { kind: "volume", name: plainName(name ?? "", project), target, writable };
-  if (kind === "tmpfs") return { kind: "memory", name: "", target, writable };
-  return { kind: "host", name: source, target, writable };
+type Usage = ReadonlyMap<string, VolumeUsage>;
+
+function mountOf({ kind, name, source, target, writable }: Mount, measured: Usage): ContainerFacts["mounts"][number] {
+  const rest = { target, writable, usage: null };
+  if (target.startsWith("/run/secrets/")) return { ...rest, kind: "secret", name: target.split("/").at(-1) ?? "" };
+  if (kind === "volume") {
+    const usage = measured.get(name ?? "") ?? null;
+    return { ...rest, kind: "volume", name: plainName(name ?? "", env().project), usage };
+  }
+  if (kind === "tmpfs") return { ...rest, kind: "memory", name: "" };
+  return { ...rest, kind: "host", name: source };
 }
 
 function confinementOf(details: EngineDetails): string[] {
@@ -55,7 +60,10 @@ function confinementOf(details: EngineDetails): string[] {
   ];
 }
 
-async function factsOf(details: EngineDetails, check: StoredCheck | undefined): Promise<ContainerFacts> {
+type Known = { checks: ReadonlyMap<string, StoredCheck>; measured: Usage };
+
+async function factsOf(details: EngineDetails, { checks, measured }: Known): Promise<ContainerFacts> {
+  const check = checks.get(details.image);
   const { healthcheck, restartPolicy } = details;
   // A name that the engine cannot tell, or an engine that is slow, must not hide the rest.
   const [image, tagged] = await Promise.all(
@@ -90,7 +98,7 @@ async function factsOf(details: EngineDetails, check: StoredCheck | undefined): 
     networks: details.networks
       .map(({ name, addresses }) => ({ name: plainName(name, env().project), addresses }))
       .sort((a, b) => a.name.localeCompare(b.name, "en")),
-    mounts: details.mounts.map(mountOf),
+    mounts: details.mounts.map((mount) => mountOf(mount, measured)),
   };
 }
 
@@ -108,10 +116,14 @@ export async function getService(actor: Principal | null, raw: unknown): Promise
   const mine = details.filter(({ id }) => own.some((row) => row.id === id));
   mine.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   const [newest] = mine;
-  const checks = await readChecks([...new Set(mine.map(({ image }) => image))]);
+  const volumes = mine.flatMap(({ mounts }) => mounts.flatMap(({ name }) => name ?? []));
+  const [checks, measured] = await Promise.all([
+    readChecks([...new Set(mine.map(({ image }) => image))]),
+    readUsage([...new Set(volumes)]),
+  ]);
   return {
     service,
-    containers: await Promise.all(mine.map((each) => factsOf(each, checks.get(each.image)))),
+    containers: await Promise.all(mine.map((each) => factsOf(each, { checks, measured }))),
     ...tiesOf(service, details, env().project),
     labels: shownLabels.flatMap((name) => {
       const value = tellable(newest?.labels[name] ?? "");

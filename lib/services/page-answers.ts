@@ -84,6 +84,10 @@ export const ServiceFactsAnswer = z.object({
           name: z.string(),
           target: z.string(),
           writable: z.boolean(),
+          usage: z
+            .object({ bytes: figure, measuredAt: time.nullable(), problem: z.string().nullable() })
+            .nullable()
+            .describe("Of a volume: what it takes on its disk; null while it was never measured"),
         }),
       ),
     }),

@@ -4,6 +4,7 @@ import { tidyHeads } from "../audit/index.ts";
 import { log } from "../platform/log.ts";
 import { pool, rows } from "../platform/postgres.ts";
 import { verifyTrail } from "./audit-seal.ts";
+import { runErrand } from "./errands.ts";
 import { tidyHistory } from "./history.ts";
 
 const tasks = {
@@ -12,7 +13,10 @@ const tasks = {
     await rows("delete from sessions where expires_at < now() - interval '7 days'");
     await tidyHistory();
     await tidyHeads();
+    await rows("delete from errands where asked_at < now() - interval '1 day'");
   },
+  /** What somebody waits for: see errands.ts. */
+  errand: runErrand,
   /** The whole trail, once a night. */
   async "verify-audit"() {
     await verifyTrail();
@@ -34,7 +38,8 @@ export async function startJobs(): Promise<() => Promise<void>> {
   const runner = await run({
     pgPool: pool(),
     logger,
-    concurrency: 2,
+    // Two that take long, such as a volume of millions of files, must not keep others waiting.
+    concurrency: 4,
     noHandleSignals: true,
     pollInterval: 10_000,
     taskList: tasks,

@@ -21,6 +21,7 @@ import { captureLogs } from "./log-capture.ts";
 import { setUpRealm } from "./realm/reconcile.ts";
 import { rounds } from "./rounds.ts";
 import { startSetUp, type Task } from "./set-up.ts";
+import { watchVolumes } from "./volume-usage.ts";
 
 const worksAtBroker = (login: BrokerLogin) =>
   connectBroker(login).then(
@@ -82,6 +83,7 @@ const history = recordHistory(stopping.signal);
 const logs = captureLogs(stopping.signal);
 const identity = watchIdentity(stopping.signal);
 const images = watchImages(stopping.signal);
+const volumes = watchVolumes(stopping.signal);
 const seal = sealTrail(stopping.signal);
 const handedOver = rounds("orders handed over", 15_000, stopping.signal, () => endHandedOverOrders());
 const jobs = retry(startJobs, {
@@ -95,7 +97,18 @@ async function stop() {
   stopping.abort();
   stopCertificates();
   await jobs.then((drain) => drain()).catch(() => undefined);
-  await Promise.allSettled([setUp.finished, broker, history, logs, identity, images, seal, handedOver, closeServer()]);
+  await Promise.allSettled([
+    setUp.finished,
+    broker,
+    history,
+    logs,
+    identity,
+    images,
+    volumes,
+    seal,
+    handedOver,
+    closeServer(),
+  ]);
   await runShutdown("first");
   await runShutdown("last");
   process.exit(0);

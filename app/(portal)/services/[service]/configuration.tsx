@@ -1,15 +1,21 @@
 "use client";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { Section } from "@/app/_ui/section";
 import type { ServiceFacts } from "@/lib/services/details-schema";
 import type { RenderedBoard } from "../../_live/board";
 import { useBoard } from "../../_live/use-live";
 import { Facts, Labels, MoreFacts } from "./facts";
+import { LookButton } from "./looks";
 import { Ties } from "./ties";
 import { useRead } from "./use-read";
 
 type Read = { data: ServiceFacts | null; failed: string | null };
-export const Reading = createContext<Read>({ data: null, failed: null });
+/** `again`: reads it anew. */
+export const Reading = createContext<Read & { again: () => void }>({
+  data: null,
+  failed: null,
+  again: () => undefined,
+});
 
 type Props = { service: string; initial: ServiceFacts | null; board: RenderedBoard; children: ReactNode };
 
@@ -26,7 +32,9 @@ export function Configuration({ service, initial, board, children }: Props) {
     if (state !== first) setTurn((before) => before + 1);
   }, [state, first]);
   const read = useRead<ServiceFacts>(`/services/${encodeURIComponent(service)}`, turn, initial);
-  return <Reading value={read}>{children}</Reading>;
+  const { data, failed } = read;
+  const value = useMemo(() => ({ data, failed, again: () => setTurn((before) => before + 1) }), [data, failed]);
+  return <Reading value={value}>{children}</Reading>;
 }
 
 const words = ({ failed }: Read) => (failed ? `It is not to be had: ${failed}` : "Asking the engine");
@@ -63,13 +71,22 @@ export function Summary({ title }: { title: string }) {
   );
 }
 
-export function Details() {
-  const { data } = useContext(Reading);
+/** What the newest container runs, is checked by and holds. Who may operate may also look closer, at once. */
+export function Details({ title, mayLook, board }: { title: string; mayLook: boolean; board: RenderedBoard }) {
+  const { data, again } = useContext(Reading);
+  const live = useBoard(board);
   const newest = data?.containers[0];
   if (!newest) return null;
+  const { service } = data;
+  const runs = live.rows.some((row) => row.service === service && row.state === "running");
+  const hasVolume = newest.mounts.some(({ kind }) => kind === "volume");
   return (
     <Section title="In detail">
-      <MoreFacts facts={newest} />
+      <MoreFacts
+        facts={newest}
+        check={mayLook && runs && newest.healthcheck ? <LookButton {...{ service, title }} look="probe" /> : null}
+        measure={mayLook && hasVolume ? <LookButton {...{ service, title }} look="measure" onClose={again} /> : null}
+      />
     </Section>
   );
 }

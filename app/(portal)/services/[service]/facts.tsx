@@ -6,9 +6,12 @@ import type { ContainerFacts, ServiceFacts } from "@/lib/services/details-schema
 import { imageParts } from "../../_live/words";
 import { Newer, Registry } from "./image-facts";
 
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+const Fact = ({ name, aside, children }: { name: string; aside?: ReactNode; children: ReactNode }) => (
   <div className="grid content-start gap-y-0.5 border-t border-border py-2">
-    <dt className="text-sm text-muted">{name}</dt>
+    <dt className="flex items-start justify-between gap-3 text-sm text-muted">
+      {name}
+      {aside}
+    </dt>
     <dd className="min-w-0 break-words">{children}</dd>
   </div>
 );
@@ -88,14 +91,22 @@ function Ports({ facts }: { facts: ContainerFacts }) {
 }
 
 /** The rest of it: what it runs, how it is asked for its health, what confines it, what it can read and write. */
-export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
+export const MoreFacts = ({
+  facts,
+  check,
+  measure,
+}: {
+  facts: ContainerFacts;
+  check: ReactNode;
+  measure: ReactNode;
+}) => (
   <div className="grid gap-x-6 lg:grid-cols-2">
     <dl>
       <Fact name="Command">
         <Command words={facts.command} />
       </Fact>
       <Fact name="Confinement">{sentence([...facts.confinement, `user ${facts.user}`])}</Fact>
-      <Fact name="Healthcheck">
+      <Fact name="Healthcheck" aside={check}>
         {facts.healthcheck ? <Healthcheck facts={facts} check={facts.healthcheck} /> : <Quiet>None</Quiet>}
       </Fact>
       <Fact name="Environment">
@@ -103,7 +114,9 @@ export const MoreFacts = ({ facts }: { facts: ContainerFacts }) => (
       </Fact>
     </dl>
     <dl>
-      <Fact name="Volumes and files">{facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}</Fact>
+      <Fact name="Volumes and files" aside={measure}>
+        {facts.mounts.length === 0 ? <Quiet>None</Quiet> : <Mounts facts={facts} />}
+      </Fact>
     </dl>
   </div>
 );
@@ -180,12 +193,13 @@ function Mounts({ facts }: { facts: ContainerFacts }) {
     .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   return (
     <ul className="flex flex-col gap-1.5">
-      {mounts.map(({ kind, name, target, writable }) => (
+      {mounts.map(({ kind, name, target, writable, usage }) => (
         <li key={target}>
           <span className={mono}>{target}</span>
           <span className="block text-sm text-muted">
             {kinds[kind]} {name ? <span className={mono}>{name}</span> : null}
             {kind === "memory" || writable ? "" : ", read only"}
+            {kind === "volume" ? <Usage usage={usage} /> : null}
           </span>
         </li>
       ))}
@@ -198,6 +212,22 @@ function Mounts({ facts }: { facts: ContainerFacts }) {
         </li>
       ) : null}
     </ul>
+  );
+}
+
+/** How much a volume takes on its disk; the newest measurement's failure beside the figure of an older one. */
+function Usage({ usage }: { usage: ContainerFacts["mounts"][number]["usage"] }) {
+  if (!usage) return ", not measured yet";
+  const { bytes, measuredAt, problem } = usage;
+  return (
+    <>
+      {bytes !== null && measuredAt ? (
+        <>
+          , <span className="text-text">{withoutZeros(formatBytes(bytes))}</span> <Age at={measuredAt} rough /> ago
+        </>
+      ) : null}
+      {problem ? <span className="block">Not measured: {problem}</span> : null}
+    </>
   );
 }
 

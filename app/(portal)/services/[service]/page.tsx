@@ -31,7 +31,7 @@ export default async function ServicePage(props: Props) {
         limits={limits}
         actions={<Actions row={row} allowed={verbsFor(actor)} orders={ordersFor(actor)} />}
         timeline={<Timeline service={service} initial={history} board={board} />}
-        details={<Details />}
+        details={<Details title={title} mayLook={verbsFor(actor).includes("restart")} board={board} />}
         summary={<Summary title={title} />}
       />
     </Configuration>

@@ -1,6 +1,6 @@
 "use client";
 import { CircleCheck, CircleX, LoaderCircle } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { Dialog, DialogFooter } from "@/app/_ui/dialog";
 import { type OperationLine, operation } from "@/app/_ui/read-lines";
@@ -16,11 +16,13 @@ export type Titles = { asked: string; running: string; done: string; failed: str
 type Props = {
   titles: Titles;
   /** What is lost and who is affected, until it begins. */
-  children: ReactNode;
+  children?: ReactNode;
   steps: readonly Step[];
   /** Each step needs the one before: what follows a failure is not begun. */
   inOrder?: boolean;
   button: string;
+  /** Nobody has to agree: it begins when the dialog opens. */
+  atOnce?: boolean;
   danger?: boolean;
   /** False while what was entered makes no sense. */
   ready?: boolean;
@@ -44,6 +46,7 @@ export function OperationDialog({
   steps,
   inOrder = false,
   button,
+  atOnce = false,
   danger = false,
   ready = true,
   waiting = null,
@@ -79,9 +82,16 @@ export function OperationDialog({
     setRunning(false);
   }
 
+  const begun = useRef(false);
+  useEffect(() => {
+    if (!atOnce || begun.current) return;
+    begun.current = true;
+    void run();
+  });
+
   return (
     <Dialog title={titles[state]} onClose={onClose}>
-      {ran.length === 0 ? (
+      {ran.length === 0 && !atOnce ? (
         <div className="flex flex-col gap-2 text-muted">
           {children}
           {needsCode ? <CodeNotice /> : null}

@@ -6,6 +6,8 @@ import {
   listForeignContainers,
   listServices,
   listUpdates,
+  measureVolumes,
+  probeService,
   pullImage,
   RecreateInput,
   recreateService,
@@ -55,6 +57,30 @@ const operations = Object.entries(verbs).flatMap(([verb, { run, permission, what
     run: ({ actor, body }) => operationResponse((report) => run(actor, body, report)),
   }),
 ]);
+
+const looks = [
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/probe",
+    tag: "Services",
+    summary: "Run a service's own healthcheck now, in each of its running containers; failed when one is not well",
+    permission: "services:operate",
+    lines: OperationLine,
+    params: One,
+    run: ({ actor, params }) => operationResponse((report) => probeService(actor, { service: params.service }, report)),
+  }),
+  endpoint({
+    method: "POST",
+    path: "/services/{service}/measure",
+    tag: "Services",
+    summary: "Count what each volume of a service takes on its disk",
+    permission: "services:operate",
+    lines: OperationLine,
+    params: One,
+    run: ({ actor, params }) =>
+      operationResponse((report) => measureVolumes(actor, { service: params.service }, report)),
+  }),
+];
 
 const orders = [
   endpoint({
@@ -128,5 +154,6 @@ export const services = [
     run: ({ actor }) => listForeignContainers(actor),
   }),
   ...operations,
+  ...looks,
   ...orders,
 ];

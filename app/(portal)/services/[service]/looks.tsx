@@ -1,0 +1,51 @@
+"use client";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { Button } from "@/app/_ui/button";
+import type { Titles } from "../_operate/operation-dialog";
+
+const load = () => import("../_operate/operation-dialog").then(({ OperationDialog }) => OperationDialog);
+const OperationDialog = dynamic(load, { ssr: false });
+
+export type Look = "probe" | "measure";
+
+const buttons: Record<Look, string> = { probe: "Check now", measure: "Measure now" };
+
+const titlesOf: Record<Look, (title: string) => Titles> = {
+  probe: (title) => ({
+    ...{ asked: `Check ${title}?`, running: `Checking ${title}` },
+    ...{ done: `${title} answers its healthcheck`, failed: `The check of ${title} failed` },
+  }),
+  measure: (title) => ({
+    ...{ asked: `Measure the volumes of ${title}?`, running: `Measuring the volumes of ${title}` },
+    ...{ done: `The volumes of ${title} are measured`, failed: `Measuring the volumes of ${title} failed` },
+  }),
+};
+
+type Props = { look: Look; service: string; title: string; onClose?: () => void };
+
+/** A look that changes nothing of the service: it begins with the click, and its output is shown. */
+export function LookButton({ look, service, title, onClose }: Props) {
+  const [open, setOpen] = useState(false);
+  const close = () => {
+    setOpen(false);
+    onClose?.();
+  };
+  return (
+    <>
+      <Button className="min-h-8 px-2.5 text-sm" onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load}>
+        {buttons[look]}
+      </Button>
+      {open ? (
+        <OperationDialog
+          titles={titlesOf[look](title)}
+          steps={[{ name: title, path: `/api/v1/services/${encodeURIComponent(service)}/${look}` }]}
+          button={buttons[look]}
+          atOnce
+          keep={() => undefined}
+          onClose={close}
+        />
+      ) : null}
+    </>
+  );
+}

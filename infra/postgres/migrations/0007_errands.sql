@@ -1,0 +1,29 @@
+-- What the portal wants of the worker at once, each with a job of the same id, and what came of it.
+create table errands (
+  id uuid primary key default gen_random_uuid(),
+  kind text not null check (kind in ('probe', 'volume-usage')),
+  -- A container's id, or a volume's name at the engine.
+  target text not null,
+  asked_at timestamptz not null default now(),
+  begun_at timestamptz,
+  ended_at timestamptz,
+  result jsonb,
+  problem text,
+  check ((ended_at is null) = (result is null and problem is null))
+);
+create index errands_asked_at on errands (asked_at);
+
+-- What each volume takes on its disk as of the last measurement that worked, and why the newest one did not.
+create table volume_usage (
+  volume text primary key,
+  bytes bigint,
+  measured_at timestamptz,
+  tried_at timestamptz not null,
+  problem text,
+  check ((bytes is null) = (measured_at is null)),
+  check (bytes is not null or problem is not null)
+);
+
+-- The portal asks, the worker answers.
+revoke update, delete on errands from portal;
+revoke insert, update, delete on volume_usage from portal;

@@ -1,0 +1,61 @@
+// What each volume of the project takes on its disk, counted four times a day and whenever somebody asks.
+import { setTimeout as sleep } from "node:timers/promises";
+import { listVolumes } from "../platform/docker-details.ts";
+import { measureVolume } from "../platform/docker-guard.ts";
+import { Conflict, messageOf, NotFound, Unavailable } from "../platform/errors.ts";
+import { rows } from "../platform/postgres.ts";
+import { rounds } from "./rounds.ts";
+
+const startMs = 90_000;
+const roundMs = 600_000;
+
+/**
+ * Measures one volume, now, and keeps it. @throws what kept it from being measured, which is kept beside the old figure:
+ * NotFound when it is gone, Conflict when it is kept elsewhere, AppError when it could not be read.
+ */
+export async function measure(volume: string): Promise<number> {
+  try {
+    const bytes = await measureVolume(volume);
+    await rows(
+      `insert into volume_usage (volume, bytes, measured_at, tried_at) values ($1, $2, now(), now())
+       on conflict (volume) do update set bytes = excluded.bytes, measured_at = excluded.measured_at,
+         tried_at = excluded.tried_at, problem = null`,
+      [volume, bytes],
+    );
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof NotFound) && !(error instanceof Unavailable)) {
+      await rows(
+        `insert into volume_usage (volume, tried_at, problem) values ($1, now(), $2)
+         on conflict (volume) do update set tried_at = excluded.tried_at, problem = excluded.problem`,
+        [volume, messageOf(error).slice(0, 300)],
+      );
+    }
+    throw error;
+  }
+}
+
+/** Measures what was not in the last six hours, one after the other; forgets volumes that are gone. */
+export async function measureAll(signal?: AbortSignal): Promise<void> {
+  const volumes = await listVolumes();
+  await rows("delete from volume_usage where volume <> all($1::text[])", [volumes]);
+  const fresh = await rows<{ volume: string }>(
+    "select volume from volume_usage where tried_at > now() - interval '6 hours'",
+  );
+  const known = new Set(fresh.map(({ volume }) => volume));
+  let failed: unknown;
+  for (const volume of volumes) {
+    if (signal?.aborted) return;
+    if (known.has(volume)) continue;
+    await measure(volume).catch((error: unknown) => {
+      // One that is kept elsewhere, gone by now or being measured for somebody is no failure of the round.
+      if (!(error instanceof NotFound) && !(error instanceof Conflict)) failed ??= error;
+    });
+  }
+  if (failed) throw failed;
+}
+
+export async function watchVolumes(signal: AbortSignal): Promise<void> {
+  await sleep(startMs, undefined, { signal }).catch(() => undefined);
+  await rounds("volume usage", roundMs, signal, () => measureAll(signal));
+}
