@@ -177,3 +177,28 @@ for (const scheme of ["light", "dark"] as const) {
     expect(overflow).toBeLessThanOrEqual(0);
   });
 }
+
+test.describe("an operator", () => {
+  test.use({ storageState: storageOf("operator") });
+
+  test("has the healthcheck run at once, and the volumes counted", async ({ page }) => {
+    await page.goto("/services/postgres");
+    const volume = page.getByRole("listitem").filter({ hasText: "Volume postgres-data" });
+    await page.getByRole("button", { name: "Check now" }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toHaveAccessibleName("PostgreSQL answers its healthcheck", { timeout: 15_000 });
+    await expect(dialog).toContainText(/exit code 0 after \d+ ms/);
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Measure now" }).click();
+    await expect(dialog).toHaveAccessibleName("The volumes of PostgreSQL are measured", { timeout: 30_000 });
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await expect(volume).toContainText(/Volume postgres-data, \d[\d.]* MiB, counted \d+ s ago/);
+  });
+});
+
+test("a viewer reads how large a volume is, and is offered no look of their own", async ({ page }) => {
+  await page.goto("/services/postgres");
+  await expect(page.getByRole("listitem").filter({ hasText: "Volume postgres-data" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^(Check|Measure) now$/ })).toHaveCount(0);
+});

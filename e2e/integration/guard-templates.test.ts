@@ -99,7 +99,7 @@ describe("a helper container", () => {
     const holds = [lab.hold(starting), lab.hold(starting)];
     const answers = [measure(), measure(`${volume}2`)];
     await Promise.all(holds.map(({ reached }) => reached));
-    expect(await measure()).toMatchObject({ status: 409, message: expect.stringContaining("another helper") });
+    expect(await measure()).toMatchObject({ status: 503, message: expect.stringContaining("another helper") });
     expect(await measure(`${volume}3`)).toMatchObject({ status: 503, message: expect.stringContaining("try again") });
     for (const { release } of holds) release();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);

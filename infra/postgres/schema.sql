@@ -1,4 +1,13 @@
 ALTER SCHEMA public OWNER TO portal_owner;
+CREATE FUNCTION public.add_errand_job() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform graphile_worker.add_job('errand', json_build_object('id', new.id), max_attempts := 1);
+  return null;
+end $$;
+ALTER FUNCTION public.add_errand_job() OWNER TO portal_owner;
 CREATE FUNCTION public.audit_append() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -231,6 +240,7 @@ CREATE INDEX sessions_user_id ON public.sessions USING btree (user_id);
 CREATE INDEX tokens_user_id ON public.tokens USING btree (user_id);
 CREATE TRIGGER audit_append BEFORE INSERT ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_append();
 CREATE TRIGGER audit_refuse BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+CREATE TRIGGER errands_job AFTER INSERT ON public.errands FOR EACH ROW EXECUTE FUNCTION public.add_errand_job();
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_intent_id_fkey FOREIGN KEY (intent_id) REFERENCES public.audit(id);
 ALTER TABLE ONLY public.sessions
@@ -239,10 +249,13 @@ ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO portal;
+REVOKE ALL ON FUNCTION public.add_errand_job() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.audit_append() FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE public.audit TO portal;
 GRANT SELECT ON TABLE public.audit_head TO portal;
-GRANT SELECT,INSERT ON TABLE public.errands TO portal;
+GRANT SELECT ON TABLE public.errands TO portal;
+GRANT INSERT(kind) ON TABLE public.errands TO portal;
+GRANT INSERT(target) ON TABLE public.errands TO portal;
 GRANT SELECT ON TABLE public.image_checks TO portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logout_tokens TO portal;
 GRANT SELECT ON TABLE public.schema_migrations TO portal;

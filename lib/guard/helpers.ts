@@ -95,7 +95,7 @@ export function createHelpers(options: EngineOptions & { log: Logger }) {
     async run(helper: Helper, by: string, left: AbortSignal): Promise<Ran> {
       const { template, volume } = helper;
       if ([...current.values()].includes(volume)) {
-        throw new Refusal(409, `another helper looks at ${volume}`, "info");
+        throw new Refusal(503, `another helper looks at ${volume}: try again`, "info");
       }
       if (current.size >= mostAtOnce) throw new Refusal(503, `${mostAtOnce} helpers run already: try again`, "info");
       const name = `${project}-${template}-${randomUUID().slice(0, 8)}`;

@@ -60,6 +60,9 @@ describe("the portal's role", () => {
     ["drop table sessions", /must be owner/],
     ["update schema_migrations set sha256 = ''", /permission denied/],
     ["set role portal_owner", /permission denied/],
+    ["update errands set problem = ''", /permission denied/],
+    ["insert into errands (kind, target, result) values ('probe', 'x', '{}')", /permission denied/],
+    ["insert into volume_usage (volume, tried_at, problem) values ('x', now(), 'x')", /permission denied/],
     ["alter role portal superuser", /permission denied|must be superuser|must have/],
   ])("may not %s", async (sql, message) => {
     await expect(rows(sql)).rejects.toThrow(message);

@@ -1,6 +1,6 @@
 // Has the worker do what docker-guard lets only the worker have done, and waits for it.
 //
-// asked (row and job in one) -> begun -> ended
+// asked (the row brings its job) -> begun -> ended
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, Unavailable } from "../platform/errors.ts";
 import { rows } from "../platform/postgres.ts";
@@ -18,15 +18,14 @@ const away = () =>
   new Unavailable("worker-away", "The worker, which alone may do this, does not take it: is it running and healthy?");
 
 /** No schema, or no function: the job runner never began in this stack. */
-const noRunner = new Set(["3F000", "42883", "42501"]);
+const noRunner = new Set(["3F000", "42883"]);
 
 async function ask(kind: ErrandKind, target: string): Promise<string> {
   try {
-    const [asked] = await rows<{ id: string }>(
-      `with asked as (insert into errands (kind, target) values ($1, $2) returning id)
-       select id, graphile_worker.add_job('errand', json_build_object('id', id), max_attempts := 1) from asked`,
-      [kind, target],
-    );
+    const [asked] = await rows<{ id: string }>("insert into errands (kind, target) values ($1, $2) returning id", [
+      kind,
+      target,
+    ]);
     return asked?.id ?? "";
   } catch (error) {
     if (error instanceof Error && "code" in error && noRunner.has(String(error.code))) throw away();

@@ -31,10 +31,10 @@ const logger = new Logger(
 /** Starts the runner once its schema can be made; answers how to drain it. */
 export async function startJobs(): Promise<() => Promise<void>> {
   await runMigrations({ pgPool: pool() });
-  // Its tables belong to the worker's role; the portal may add jobs and look at them.
-  await rows("grant usage on schema graphile_worker to portal");
-  await rows("grant select, insert, update, delete on all tables in schema graphile_worker to portal");
-  await rows("grant usage, select on all sequences in schema graphile_worker to portal");
+  // An earlier version let the portal's role in, which needs none of it: a row in `errands` brings its own job.
+  await rows("revoke all on all tables in schema graphile_worker from portal");
+  await rows("revoke all on all sequences in schema graphile_worker from portal");
+  await rows("revoke all on schema graphile_worker from portal");
   const runner = await run({
     pgPool: pool(),
     logger,

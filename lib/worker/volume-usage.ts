@@ -48,7 +48,7 @@ export async function measureAll(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return;
     if (known.has(volume)) continue;
     await measure(volume).catch((error: unknown) => {
-      // One that is kept elsewhere, gone by now or being measured for somebody is no failure of the round.
+      // One that is kept elsewhere or gone by now is no failure of the round.
       if (!(error instanceof NotFound) && !(error instanceof Conflict)) failed ??= error;
     });
   }

@@ -13,6 +13,15 @@ create table errands (
 );
 create index errands_asked_at on errands (asked_at);
 
+-- The job comes with the row, in the owner's name: the portal's role has no way to any other job.
+create function add_errand_job() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  perform graphile_worker.add_job('errand', json_build_object('id', new.id), max_attempts := 1);
+  return null;
+end $$;
+revoke execute on function add_errand_job from public;
+create trigger errands_job after insert on errands for each row execute function add_errand_job();
+
 -- What each volume takes on its disk as of the last measurement that worked, and why the newest one did not.
 create table volume_usage (
   volume text primary key,
@@ -25,5 +34,6 @@ create table volume_usage (
 );
 
 -- The portal asks, the worker answers.
-revoke update, delete on errands from portal;
+revoke insert, update, delete on errands from portal;
+grant insert (kind, target) on errands to portal;
 revoke insert, update, delete on volume_usage from portal;

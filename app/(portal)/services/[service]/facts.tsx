@@ -223,7 +223,8 @@ function Usage({ usage }: { usage: ContainerFacts["mounts"][number]["usage"] }) 
     <>
       {bytes !== null && measuredAt ? (
         <>
-          , <span className="text-text">{withoutZeros(formatBytes(bytes))}</span> <Age at={measuredAt} rough /> ago
+          , <span className="text-text">{withoutZeros(formatBytes(bytes))}</span>, counted <Age at={measuredAt} rough />{" "}
+          ago
         </>
       ) : null}
       {problem ? <span className="block">Not measured: {problem}</span> : null}

@@ -33,7 +33,7 @@ export function LookButton({ look, service, title, onClose }: Props) {
   };
   return (
     <>
-      <Button className="min-h-8 px-2.5 text-sm" onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load}>
+      <Button className="text-sm text-text" onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load}>
         {buttons[look]}
       </Button>
       {open ? (
