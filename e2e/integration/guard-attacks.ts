@@ -261,7 +261,10 @@ export const templates: Attack[] = [
     },
     { attack: "POST /taylordash/containers/{mine}/probe?cmd=id" },
     { attack: "POST /taylordash/containers/{mine}/exec" },
-    { attack: "POST /taylordash/containers/{hexName}x/probe" },
+    {
+      attack: "POST /taylordash/containers/{hexName}/probe",
+      ...{ looks: /^GET \/containers\/[a-f0-9]{12}\/json/, status: 404 },
+    },
     { attack: { line: command, body: '{"Cmd":["id"],"User":"0"}' } },
     { attack: { line: "POST /containers/{mine}/exec", body: '{"Cmd":["id"]}' } },
     { attack: { line: "POST /containers/create?name={marker}-attack", body: '{"Image":"{ref}"}' } },

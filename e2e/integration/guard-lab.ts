@@ -26,6 +26,8 @@ export type Lab = {
   /** Keeps the next request like this from the engine until it is released. */
   hold: (request: RegExp) => { reached: Promise<void>; release: () => void };
   connect: (profile?: Profile) => Socket;
+  /** Ends the guard alone, as a signal would. */
+  stop: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -127,7 +129,12 @@ export async function openLab(): Promise<Lab> {
     project: own,
     log,
   };
-  const stop = await startGuard(options);
+  const end = await startGuard(options);
+  let ended: Promise<void> | undefined;
+  const stop = () => {
+    ended ??= end();
+    return ended;
+  };
   return {
     ...{ directory, names, reached, log: lines },
     open: (request) => [...open.values()].some((head) => request.test(head)),
@@ -137,6 +144,7 @@ export async function openLab(): Promise<Lab> {
       return { reached: at.promise, release: done.resolve };
     },
     connect: (profile = "portal") => connect(join(directory, profile, "docker.sock")),
+    stop: () => stop(),
     async close() {
       await stop();
       // Idle connections of the guard's reads would be waited for.

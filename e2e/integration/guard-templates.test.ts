@@ -70,12 +70,10 @@ describe("a helper container", () => {
     await reached;
     const [id = ""] = await helperIds();
     const [{ Config, HostConfig, Mounts, NetworkSettings, Image }] = JSON.parse(await docker("inspect", id));
-    release();
-    expect((await answer).status).toBe(200);
     expect(Image).toBe((await docker("inspect", "-f", "{{.Image}}", lab.names.guard ?? "")).trim());
     // The image's own environment stays: the engine merges it in, and this stack's images hold no secret.
     expect(JSON.stringify(Config.Env)).not.toContain("hunter2");
-    expect([Config.User, Config.Entrypoint, Config.OpenStdin]).toEqual(["0:0", ["du"], false]);
+    expect([Config.User, Config.Entrypoint, Config.OpenStdin]).toEqual(["0:0", ["timeout"], false]);
     expect(HostConfig).toMatchObject({
       ...{
         NetworkMode: "none",
@@ -89,6 +87,17 @@ describe("a helper container", () => {
     });
     expect(Mounts).toEqual([expect.objectContaining({ Name: volume, Destination: "/volume", RW: false })]);
     expect(Object.keys(NetworkSettings.Networks)).toEqual([]);
+    // Nobody but the guard has to do with it.
+    for (const line of [
+      `GET /containers/${id}/json`,
+      `GET /containers/${id}/logs?stdout=1`,
+      `POST /containers/${id}/stop`,
+    ]) {
+      const { statuses } = await exchange(lab, `${line} HTTP/1.1\r\nhost: d\r\nconnection: close\r\n\r\n`);
+      expect([line, statuses]).toEqual([line, [404]]);
+    }
+    release();
+    expect((await answer).status).toBe(200);
     await nothingLeft();
   });
 
@@ -116,6 +125,30 @@ describe("a helper container", () => {
     await docker("volume", "rm", `${volume}4`);
     release();
     expect(await answer).toMatchObject({ status: 404 });
+    await nothingLeft();
+  });
+
+  it("whose volume was made anew by a guard that was ended then is removed with that volume", async () => {
+    const label = `taylordash.helper=${marker}-volume-usage-0`;
+    await docker("volume", "create", "--label", label, `${volume}5`);
+    await docker("volume", "create", "--label", "taylordash.helper=another-volume-usage-0", `${volume}6`);
+    expect(await measure()).toMatchObject({ status: 200 });
+    expect((await docker("volume", "ls", "-q", "--filter", `name=${volume}[56]`)).trim()).toBe(`${volume}6`);
+    await docker("volume", "rm", `${volume}6`);
+    await nothingLeft();
+  });
+
+  it("that the engine will not make is told of in the engine's words", async () => {
+    const { reached, release } = lab.hold(/^POST \/containers\/[a-f0-9]{64}\/start/);
+    const answer = measure();
+    await reached;
+    const [id = ""] = await helperIds();
+    await docker("rm", "-f", id);
+    release();
+    expect(await answer).toMatchObject({
+      status: 409,
+      message: expect.stringMatching(/the engine says: .*[Nn]o such container/),
+    });
     await nothingLeft();
   });
 
@@ -209,7 +242,8 @@ describe("a command", () => {
 
   it("that takes longer than it may is given up, and no second one begins beside it", async () => {
     const script = "test -e /tmp/fast || sleep 2; echo done";
-    const id = await runLike("slow", ["--health-timeout", "1s", "--health-cmd", script]);
+    // Not a whole number of milliseconds.
+    const id = await runLike("slow", ["--health-timeout", "1000.0001ms", "--health-cmd", script]);
     expect(await probe(id)).toMatchObject({
       status: 504,
       message: expect.stringContaining("takes longer than it may"),
@@ -221,4 +255,15 @@ describe("a command", () => {
       .toMatchObject({ status: 200, exitCode: 0, output: "done\n" });
     await docker("rm", "-f", id);
   });
+});
+
+it("a guard that is told to end removes its helper first", async () => {
+  const { reached, release } = lab.hold(/^POST \/containers\/[a-f0-9]{64}\/wait/);
+  const answer = exchange(lab, post(`/taylordash/helpers/volume-usage?volume=${volume}`), "worker");
+  await reached;
+  expect(await helperIds()).toHaveLength(1);
+  await lab.stop();
+  expect(await helperIds()).toEqual([]);
+  release();
+  expect((await answer).statuses).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { maskArguments, masked, maskText } from "../platform/mask.ts";
 import { isHarmless, isTelling } from "../platform/mask-names.ts";
 import type { Profile } from "./policy.ts";
 import { type Context, routedLabel } from "./query.ts";
+import { helperLabel } from "./templates.ts";
 
 const projectLabel = "com.docker.compose.project";
 const serviceLabel = "com.docker.compose.service";
@@ -144,6 +145,8 @@ export function memberOf(answer: unknown, askedId: string, context: Context): Me
   const own = ownInspect(answer, context);
   if (!own?.Id.startsWith(askedId)) return null;
   const labels = own.Config.Labels ?? {};
+  // A helper is the guard's own business.
+  if (helperLabel in labels) return null;
   const service = labels[serviceLabel] ?? "";
   return {
     id: own.Id,

@@ -1,5 +1,5 @@
-// Commands of a template in a running container. The engine has no way to end one: whoever asks again while an earlier
-// one goes on is refused.
+// Commands of a template in a running container. The engine has no way to end one: whoever asks again while one of this
+// guard's goes on is refused.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { z } from "zod";
@@ -7,12 +7,13 @@ import type { Member } from "./answers.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 import * as engineOf from "./lifecycle.ts";
 import { type Ran, readFrames } from "./output.ts";
-import { Refusal } from "./refusal.ts";
+import { inItsWords, Refusal } from "./refusal.ts";
 import { type Command, probeBody } from "./templates.ts";
 
 const mostAtOnce = 4;
 /** The engine's own, where a healthcheck names none. */
 const usualTimeoutMs = 30_000;
+const longestTimeoutMs = 600_000;
 const lingerMs = 2_000;
 
 const Target = z.object({
@@ -37,7 +38,7 @@ export function createCommands(options: EngineOptions & { log: Logger }) {
     try {
       return (await look(exec)).Running;
     } catch (error) {
-      return !(error instanceof EngineRefusal);
+      return !(error instanceof EngineRefusal && error.status === 404);
     }
   };
 
@@ -57,10 +58,11 @@ export function createCommands(options: EngineOptions & { log: Logger }) {
       if (!State.Running || State.Paused) throw new Refusal(409, `${service} does not run`, "info");
       if (busy.has(id)) throw new Refusal(409, `an earlier command in ${service} has not ended`, "info");
       if (busy.size >= mostAtOnce) throw new Refusal(503, `${mostAtOnce} commands run already: try again`, "info");
+      const ownMs = Math.ceil((Healthcheck?.Timeout ?? 0) / 1e6) || usualTimeoutMs;
+      const limit = AbortSignal.timeout(Math.min(ownMs, longestTimeoutMs));
       busy.add(id);
       let exec: string | undefined;
       const began = Date.now();
-      const limit = AbortSignal.timeout(Healthcheck?.Timeout ? Healthcheck.Timeout / 1e6 : usualTimeoutMs);
       try {
         exec = await engineOf.createExec(options, id, body);
         log.info({ profile: by, command: template, service, container: id }, "command begins");
@@ -77,7 +79,7 @@ export function createCommands(options: EngineOptions & { log: Logger }) {
         return { exitCode, ...written, tookMs };
       } catch (error) {
         if (limit.aborted) throw new Refusal(504, `the healthcheck of ${service} takes longer than it may`, "info");
-        throw error;
+        throw inItsWords(error);
       } finally {
         void release(id, exec);
       }

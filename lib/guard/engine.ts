@@ -16,7 +16,10 @@ export class EngineRefusal extends Error {
   }
 }
 
+/** A deadline that ran out is an engine that does not answer, too. */
 export const isUnreachable = (error: NodeJS.ErrnoException): boolean =>
+  error.name === "AbortError" ||
+  error.name === "TimeoutError" ||
   ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE"].includes(error.code ?? "");
 
 // Reads share connections: a new one costs the engine more than the answer. Writes get one each, since a write that
@@ -43,7 +46,7 @@ export function askEngine(
     request.once("response", resolve);
     request.once("error", (error: NodeJS.ErrnoException) => {
       // The engine closed the connection while it lay idle; the next try may find another such one, until none is left.
-      if (isRead && request.reusedSocket && isUnreachable(error)) {
+      if (isRead && request.reusedSocket && !signal?.aborted && isUnreachable(error)) {
         return resolve(askEngine(engine, method, path, { signal, body }));
       }
       reject(error);
@@ -66,9 +69,13 @@ export async function readAll(answer: http.IncomingMessage): Promise<Buffer> {
 export const readJson = async (answer: http.IncomingMessage): Promise<unknown> =>
   JSON.parse((await readAll(answer)).toString("utf8"));
 
+/** An engine that hangs must not hold a caller for ever. */
+const longestReadMs = 60_000;
+
 /** The parsed answer of a read. @throws EngineRefusal on any status but 200. */
 export async function engineJson(options: EngineOptions, path: string, signal?: AbortSignal): Promise<unknown> {
-  const answer = await askEngine(options, "GET", path, { signal });
+  const limit = AbortSignal.timeout(longestReadMs);
+  const answer = await askEngine(options, "GET", path, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
   if (answer.statusCode === 200) return readJson(answer);
   const text = (await readAll(answer)).toString("utf8");
   throw new EngineRefusal(answer.statusCode ?? 502, text.slice(0, 500));

@@ -1,5 +1,5 @@
-// Helper containers: made of a template, run to their end, read and removed. Names mark them, so that one which an ended
-// guard left is found by the next.
+// Helper containers: made of a template, run to their end, read and removed. A label marks them, so that one which an
+// ended guard left is found by the next.
 //
 // checked -> created -> started -> ended -> read -> removed         too long, or nobody waits any more -> removed
 import { randomUUID } from "node:crypto";
@@ -9,7 +9,7 @@ import { labels } from "./container.ts";
 import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
 import * as engineOf from "./lifecycle.ts";
 import { type Ran, readFrames } from "./output.ts";
-import { Refusal } from "./refusal.ts";
+import { inItsWords, Refusal } from "./refusal.ts";
 import { type Helper, helperBody, helperLabel, longestHelperMs } from "./templates.ts";
 
 /** At a time: what reads disks must not slow down what serves people. */
@@ -56,14 +56,27 @@ async function untilEnded(engine: EngineOptions, id: string, signal: AbortSignal
   return z.object({ StatusCode: z.int() }).parse(JSON.parse(text)).StatusCode;
 }
 
+const Volumes = z.object({ Volumes: z.array(z.object({ Name: z.string(), Labels })).nullable() });
+
+/** Longer than reading what a helper wrote may take. */
+const longestLogsMs = 30_000;
+
 export type Helpers = ReturnType<typeof createHelpers>;
 
 export function createHelpers(options: EngineOptions & { log: Logger }) {
   const { log, project } = options;
+  const closing = new AbortController();
   /** Names of those that somebody waits for, and their volumes. */
   const current = new Map<string, string>();
+  const running = new Set<Promise<unknown>>();
 
-  /** Removes what nobody waits for. */
+  /** One that cannot be removed now is found again. */
+  const remove = (id: string, name: string) =>
+    engineOf
+      .remove(options, id, true)
+      .catch((err: unknown) => log.error({ err, container: name }, "a helper could not be removed"));
+
+  /** Removes what nobody waits for: helpers, and volumes that the engine made for one. */
   async function sweep(): Promise<void> {
     const filters = encodeURIComponent(JSON.stringify({ label: [`${labels.project}=${project}`, helperLabel] }));
     const listed = Listed.parse(await engineJson(options, `/containers/json?all=1&filters=${filters}`));
@@ -71,7 +84,13 @@ export function createHelpers(options: EngineOptions & { log: Logger }) {
       const name = (Names?.[0] ?? "").replace(/^\//, "");
       if (current.has(name)) continue;
       log.warn({ container: name }, "removing a helper that was left");
-      await engineOf.remove(options, Id, true);
+      await remove(Id, name);
+    }
+    const made = encodeURIComponent(JSON.stringify({ label: [helperLabel], dangling: ["true"] }));
+    const volumes = Volumes.parse(await engineJson(options, `/volumes?filters=${made}`));
+    for (const { Name, Labels } of volumes.Volumes ?? []) {
+      const helper = Labels?.[helperLabel] ?? "";
+      if (helper.startsWith(`${project}-`) && !current.has(helper)) await engineOf.removeVolume(options, Name);
     }
   }
 
@@ -82,15 +101,40 @@ export function createHelpers(options: EngineOptions & { log: Logger }) {
     const { Id } = await engineOf.create(options, name, body);
     // Removed since it was looked at, the engine made it anew for the helper.
     if ((await readVolume(options, helper.volume))?.Labels?.[helperLabel] === name) {
-      await engineOf.remove(options, Id, true);
+      await remove(Id, name);
       await engineOf.removeVolume(options, helper.volume);
       throw missing("info");
     }
     return Id;
   }
 
+  async function runOnce(helper: Helper, name: string, left: AbortSignal): Promise<Ran> {
+    const { template, volume } = helper;
+    const began = Date.now();
+    const id = await make(helper, name);
+    try {
+      left.throwIfAborted();
+      await engineOf.start(options, id);
+      const limit = AbortSignal.timeout(longestHelperMs[template]);
+      const exitCode = await untilEnded(options, id, AbortSignal.any([left, limit])).catch((error: unknown) => {
+        if (limit.aborted) throw new Refusal(504, `${volume} takes too long to read`, "info");
+        throw error;
+      });
+      const signal = AbortSignal.timeout(longestLogsMs);
+      const logs = await askEngine(options, "GET", `/containers/${id}/logs?stdout=1&stderr=1`, { signal });
+      return { exitCode, ...(await readFrames(logs)), tookMs: Date.now() - began };
+    } finally {
+      await remove(id, name);
+    }
+  }
+
   return {
     sweep,
+    /** Ends them all; resolves once they are removed. */
+    async close(): Promise<void> {
+      closing.abort();
+      await Promise.allSettled(running);
+    },
     /** @throws Refusal; AbortError when the client left. */
     async run(helper: Helper, by: string, left: AbortSignal): Promise<Ran> {
       const { template, volume } = helper;
@@ -100,26 +144,18 @@ export function createHelpers(options: EngineOptions & { log: Logger }) {
       if (current.size >= mostAtOnce) throw new Refusal(503, `${mostAtOnce} helpers run already: try again`, "info");
       const name = `${project}-${template}-${randomUUID().slice(0, 8)}`;
       current.set(name, volume);
-      const began = Date.now();
+      log.info({ profile: by, helper, container: name }, "helper begins");
+      const work = runOnce(helper, name, AbortSignal.any([left, closing.signal]));
+      running.add(work);
       try {
-        const id = await make(helper, name);
-        log.info({ profile: by, helper, container: name }, "helper begins");
-        try {
-          await engineOf.start(options, id);
-          const limit = AbortSignal.timeout(longestHelperMs[template]);
-          const exitCode = await untilEnded(options, id, AbortSignal.any([left, limit])).catch((error: unknown) => {
-            if (limit.aborted) throw new Refusal(504, `${volume} takes too long to read`, "info");
-            throw error;
-          });
-          const logs = await askEngine(options, "GET", `/containers/${id}/logs?stdout=1&stderr=1`);
-          const ran = { exitCode, ...(await readFrames(logs)), tookMs: Date.now() - began };
-          log.info({ helper, exitCode, tookMs: ran.tookMs }, "helper ended");
-          return ran;
-        } finally {
-          await engineOf.remove(options, id, true);
-        }
+        const ran = await work;
+        log.info({ helper, exitCode: ran.exitCode, tookMs: ran.tookMs }, "helper ended");
+        return ran;
+      } catch (error) {
+        throw inItsWords(error);
       } finally {
         current.delete(name);
+        running.delete(work);
       }
     },
   };

@@ -54,7 +54,7 @@ function fail(error: NodeJS.ErrnoException, response: http.ServerResponse, log: 
     log[error.level]({ status: error.status, reason: error.message }, "refused");
     return refuse(response, error.status, error.message);
   }
-  if (response.destroyed || error.name === "AbortError") return;
+  if (response.destroyed) return;
   const gone = isUnreachable(error);
   log.error({ err: error }, gone ? "the engine does not answer" : "failed");
   if (gone) {
@@ -139,11 +139,14 @@ export async function startGuard(guardOptions: GuardOptions): Promise<() => Prom
   options.helpers.sweep().catch((err) => options.log.warn({ err }, "helpers that were left are not looked for yet"));
   return async () => {
     operations.close();
+    // Whose clients are cut off below: each helper is removed before this process ends.
+    const ended = options.helpers.close();
     await Promise.all(
       servers.map((server) => {
         server.closeAllConnections();
         return new Promise<void>((resolve) => server.close(() => resolve()));
       }),
     );
+    await ended;
   };
 }

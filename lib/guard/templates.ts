@@ -16,20 +16,22 @@ export type Command = { template: CommandTemplate; id: string };
 
 /** How long a helper may take, in ms: a volume of some million files on a slow disk. */
 export const longestHelperMs: Record<HelperTemplate, number> = { "volume-usage": 600_000 };
+/** Somewhat later it ends by itself, should nobody be there to end it. */
+const ownLimit = ["timeout", "--kill-after=5", "660"] as const;
 
 /** Where a helper finds its volume. */
 const mountedAt = "/volume";
 
 /** Bytes that the volume takes on its disk: blocks, each file once however many names it has. */
 const programs: Record<HelperTemplate, [string, ...string[]]> = {
-  "volume-usage": ["du", "--summarize", "--one-file-system", "--block-size=1", mountedAt],
+  "volume-usage": [...ownLimit, "du", "--summarize", "--one-file-system", "--block-size=1", mountedAt],
 };
 
 export type HelperOptions = { helper: Helper; project: string; imageId: string; name: string };
 
 /**
  * The body of `POST /containers/create` for a helper. Root without a right but to read what belongs to others; no
- * network, no environment, nothing to write to.
+ * network, no environment but its image's, nothing to write to.
  */
 export function helperBody({ helper, project, imageId, name }: HelperOptions): Record<string, unknown> {
   const { template, volume } = helper;
@@ -37,7 +39,7 @@ export function helperBody({ helper, project, imageId, name }: HelperOptions): R
   return {
     ...{ Image: imageId, Entrypoint: [program], Cmd: args, User: "0:0", WorkingDir: "/", Hostname: "helper" },
     ...{ Env: [], NetworkDisabled: true, Healthcheck: { Test: ["NONE"] }, AttachStdout: false, AttachStderr: false },
-    // One-off as compose's own `run`: no service, and in nobody's list.
+    // One-off as compose's own `run`: nobody's service.
     Labels: { [labels.project]: project, [labels.oneOff]: "True", [helperLabel]: template },
     HostConfig: {
       ...{
