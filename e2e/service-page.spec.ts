@@ -191,7 +191,7 @@ test.describe("an operator", () => {
     await expectAccessible(page);
     await dialog.getByRole("button", { name: "Close" }).click();
     await page.getByRole("button", { name: "Measure now" }).click();
-    await expect(dialog).toHaveAccessibleName("The volumes of PostgreSQL are measured", { timeout: 30_000 });
+    await expect(dialog).toHaveAccessibleName("Volumes of PostgreSQL", { timeout: 30_000 });
     await dialog.getByRole("button", { name: "Close" }).click();
     await expect(volume).toContainText(/Volume postgres-data, \d[\d.]* MiB, counted \d+ s ago/);
   });
@@ -199,6 +199,8 @@ test.describe("an operator", () => {
 
 test("a viewer reads how large a volume is, and is offered no look of their own", async ({ page }) => {
   await page.goto("/services/postgres");
-  await expect(page.getByRole("listitem").filter({ hasText: "Volume postgres-data" })).toBeVisible();
+  // Counted by the worker some minutes after the stack's start, if by nobody before.
+  const volume = page.getByRole("listitem").filter({ hasText: "Volume postgres-data" });
+  await expect(volume).toContainText(/postgres-data, (\d[\d.]* MiB, counted .* ago|not measured yet)/);
   await expect(page.getByRole("button", { name: /^(Check|Measure) now$/ })).toHaveCount(0);
 });

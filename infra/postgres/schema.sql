@@ -4,7 +4,11 @@ CREATE FUNCTION public.add_errand_job() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  perform graphile_worker.add_job('errand', json_build_object('id', new.id), max_attempts := 1);
+  if (select count(*) from public.errands where ended_at is null and asked_at > now() - interval '15 seconds') > 20 then
+    raise exception 'too many errands wait' using errcode = 'configuration_limit_exceeded';
+  end if;
+  -- Behind everything that comes by the clock.
+  perform graphile_worker.add_job('errand', json_build_object('id', new.id), max_attempts := 1, priority := 10);
   return null;
 end $$;
 ALTER FUNCTION public.add_errand_job() OWNER TO portal_owner;
@@ -77,11 +81,13 @@ CREATE TABLE public.errands (
     target text NOT NULL,
     asked_at timestamp with time zone DEFAULT now() NOT NULL,
     begun_at timestamp with time zone,
+    alive_at timestamp with time zone,
     ended_at timestamp with time zone,
     result jsonb,
     problem text,
     CONSTRAINT errands_check CHECK (((ended_at IS NULL) = ((result IS NULL) AND (problem IS NULL)))),
-    CONSTRAINT errands_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'volume-usage'::text])))
+    CONSTRAINT errands_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'volume-usage'::text]))),
+    CONSTRAINT errands_target_check CHECK ((target ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$'::text))
 );
 ALTER TABLE public.errands OWNER TO portal_owner;
 CREATE TABLE public.image_checks (

@@ -17,9 +17,9 @@ const Line = z.union([Ended, Begun, Step]);
 
 const largestAnswer = 8 * 1024 * 1024;
 
-function ask(method: "GET" | "POST", path: string): Promise<http.IncomingMessage> {
+function ask(method: "GET" | "POST", path: string, signal?: AbortSignal): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const request = http.request({ socketPath: env().dockerSocket, method, path, agent: false });
+    const request = http.request({ socketPath: env().dockerSocket, method, path, agent: false, signal });
     request.once("response", resolve);
     request.once("error", ({ message }) =>
       reject(new Unavailable("engine-unreachable", `The docker-guard does not answer: ${message.slice(0, 200)}`)),
@@ -168,25 +168,55 @@ export async function listForeign(): Promise<ForeignContainer[]> {
   return Foreign.parse(JSON.parse(await readText(answer)));
 }
 
-const Ran = z.object({ exitCode: z.int(), output: z.string(), truncated: z.boolean(), tookMs: z.number() });
-/** What a helper or a command did. `output`: both its streams, secrets masked, the first 16 KiB. */
+const Ran = z.object({
+  ...{ exitCode: z.int(), output: z.string(), errors: z.string() },
+  ...{ truncated: z.boolean(), tookMs: z.number() },
+});
+/** What a helper or a command did and wrote to its two streams: secrets masked, 16 KiB of each. */
 export type Ran = z.infer<typeof Ran>;
 
 /** On the worker's socket alone. @throws Conflict, NotFound, Unavailable; AppError "too-slow" */
-async function runTemplate(path: string): Promise<Ran> {
-  const answer = await ask("POST", path);
-  if (answer.statusCode !== 200) return refuse(answer);
-  return Ran.parse(JSON.parse(await readText(answer)));
+async function runTemplate(path: string, signal: AbortSignal | undefined): Promise<Ran> {
+  try {
+    const answer = await ask("POST", path, signal);
+    if (answer.statusCode !== 200) return await refuse(answer);
+    return Ran.parse(JSON.parse(await readText(answer)));
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new Unavailable("worker-ends", "The worker is being restarted: try again in a moment.");
+  }
 }
 
 /** Runs a container's own healthcheck once, now; the engine's verdict on it stays as it is. */
-export const runProbe = (id: string): Promise<Ran> => runTemplate(`/taylordash/containers/${id}/probe`);
+export const runProbe = (id: string, signal?: AbortSignal): Promise<Ran> =>
+  runTemplate(`/taylordash/containers/${id}/probe`, signal);
+
+const outOfMemory = 137;
 
 /** Bytes that a volume takes on its disk, counted by a helper container that sees this volume alone. */
-export async function measureVolume(name: string): Promise<number> {
-  const { output } = await runTemplate(`/taylordash/helpers/volume-usage?volume=${encodeURIComponent(name)}`);
-  // Files that go while they are counted are told of as errors; the sum is right all the same.
+export async function measureVolume(name: string, signal?: AbortSignal): Promise<number> {
+  const path = `/taylordash/helpers/volume-usage?volume=${encodeURIComponent(name)}`;
+  return bytesOf(await runTemplate(path, signal));
+}
+
+/**
+ * What `du` counted. Files that go meanwhile are told of as errors, and the sum is right all the same; with any other
+ * error a part of the volume is missing from it. @throws AppError
+ */
+export function bytesOf({
+  exitCode,
+  output,
+  errors,
+  truncated,
+}: Pick<Ran, "exitCode" | "output" | "errors" | "truncated">) {
+  const failed = (why: string) => new AppError("not-counted", 502, `It could not be counted: ${why}`);
+  if (exitCode === outOfMemory)
+    throw failed("the helper ran out of memory, as it does where millions of files have two names.");
+  const lines = errors.split("\n").filter((line) => line.trim() !== "");
+  // Of a text that was cut the last line may be half a one.
+  const whole = truncated ? lines.slice(0, -1) : lines;
+  const real = whole.find((line) => !line.endsWith(": No such file or directory"));
   const [, bytes] = /^(\d+)\t\/volume$/m.exec(output) ?? [];
-  if (bytes === undefined) throw new AppError("guard-failed", 502, `It was not counted: ${output.slice(-200).trim()}`);
+  if (real || bytes === undefined) throw failed(real?.slice(0, 200) ?? `exit code ${exitCode}.`);
   return Number(bytes);
 }

@@ -33,6 +33,8 @@ export type ContainerFacts = {
     name: string;
     target: string;
     writable: boolean;
+    /** A volume of this project: unnamed and borrowed ones are not read. */
+    measurable: boolean;
     /** Of volumes that were measured. */
     usage: VolumeUsage | null;
   }[];

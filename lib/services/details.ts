@@ -1,7 +1,13 @@
 // What a service is made of: asked of the engine when a page wants it, not kept.
 import { z } from "zod";
 import { type Principal, requirePermission } from "../auth/index.ts";
-import { type EngineDetails, inspectDetails, inspectImage, type Mount } from "../platform/docker-details.ts";
+import {
+  type EngineDetails,
+  inspectDetails,
+  inspectImage,
+  listVolumes,
+  type Mount,
+} from "../platform/docker-details.ts";
 import { env } from "../platform/env.ts";
 import { NotFound } from "../platform/errors.ts";
 import { maskAddresses, maskArguments } from "../platform/mask.ts";
@@ -34,14 +40,14 @@ async function inspectMany(ids: readonly string[]): Promise<EngineDetails[]> {
   return found;
 }
 
-type Usage = ReadonlyMap<string, VolumeUsage>;
+type Volumes = { own: readonly string[]; usage: ReadonlyMap<string, VolumeUsage> };
 
-function mountOf({ kind, name, source, target, writable }: Mount, measured: Usage): ContainerFacts["mounts"][number] {
-  const rest = { target, writable, usage: null };
+function mountOf({ kind, name, source, target, writable }: Mount, volumes: Volumes): ContainerFacts["mounts"][number] {
+  const rest = { target, writable, measurable: false, usage: null };
   if (target.startsWith("/run/secrets/")) return { ...rest, kind: "secret", name: target.split("/").at(-1) ?? "" };
   if (kind === "volume") {
-    const usage = measured.get(name ?? "") ?? null;
-    return { ...rest, kind: "volume", name: plainName(name ?? "", env().project), usage };
+    const [measurable, usage] = [volumes.own.includes(name ?? ""), volumes.usage.get(name ?? "") ?? null];
+    return { ...rest, kind: "volume", name: plainName(name ?? "", env().project), measurable, usage };
   }
   if (kind === "tmpfs") return { ...rest, kind: "memory", name: "" };
   return { ...rest, kind: "host", name: source };
@@ -60,9 +66,9 @@ function confinementOf(details: EngineDetails): string[] {
   ];
 }
 
-type Known = { checks: ReadonlyMap<string, StoredCheck>; measured: Usage };
+type Known = { checks: ReadonlyMap<string, StoredCheck>; volumes: Volumes };
 
-async function factsOf(details: EngineDetails, { checks, measured }: Known): Promise<ContainerFacts> {
+async function factsOf(details: EngineDetails, { checks, volumes }: Known): Promise<ContainerFacts> {
   const check = checks.get(details.image);
   const { healthcheck, restartPolicy } = details;
   // A name that the engine cannot tell, or an engine that is slow, must not hide the rest.
@@ -98,7 +104,7 @@ async function factsOf(details: EngineDetails, { checks, measured }: Known): Pro
     networks: details.networks
       .map(({ name, addresses }) => ({ name: plainName(name, env().project), addresses }))
       .sort((a, b) => a.name.localeCompare(b.name, "en")),
-    mounts: details.mounts.map((mount) => mountOf(mount, measured)),
+    mounts: details.mounts.map((mount) => mountOf(mount, volumes)),
   };
 }
 
@@ -116,14 +122,15 @@ export async function getService(actor: Principal | null, raw: unknown): Promise
   const mine = details.filter(({ id }) => own.some((row) => row.id === id));
   mine.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   const [newest] = mine;
-  const volumes = mine.flatMap(({ mounts }) => mounts.flatMap(({ name }) => name ?? []));
-  const [checks, measured] = await Promise.all([
+  const mounted = mine.flatMap(({ mounts }) => mounts.flatMap(({ name }) => name ?? []));
+  const [checks, usage, ours] = await Promise.all([
     readChecks([...new Set(mine.map(({ image }) => image))]),
-    readUsage([...new Set(volumes)]),
+    readUsage([...new Set(mounted)]),
+    listVolumes().catch(() => []),
   ]);
   return {
     service,
-    containers: await Promise.all(mine.map((each) => factsOf(each, { checks, measured }))),
+    containers: await Promise.all(mine.map((each) => factsOf(each, { checks, volumes: { own: ours, usage } }))),
     ...tiesOf(service, details, env().project),
     labels: shownLabels.flatMap((name) => {
       const value = tellable(newest?.labels[name] ?? "");

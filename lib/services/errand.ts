@@ -8,10 +8,10 @@ import type { z } from "zod";
 
 export type ErrandKind = "probe" | "volume-usage";
 
-/** A worker that is up takes a job at once. */
+/** A worker that is up takes a job at once, unless four long ones keep it. */
 export const longestUntilBegunMs = 15_000;
-/** Somewhat longer than docker-guard lets it take. */
-const longestMs: Record<ErrandKind, number> = { probe: 610_000, "volume-usage": 630_000 };
+/** Without a sign of life from the worker that began it. */
+const longestSilenceMs = 10_000;
 const pollMs = 150;
 
 const away = () =>
@@ -19,6 +19,7 @@ const away = () =>
 
 /** No schema, or no function: the job runner never began in this stack. */
 const noRunner = new Set(["3F000", "42883"]);
+const limitExceeded = "53400";
 
 async function ask(kind: ErrandKind, target: string): Promise<string> {
   try {
@@ -28,12 +29,15 @@ async function ask(kind: ErrandKind, target: string): Promise<string> {
     ]);
     return asked?.id ?? "";
   } catch (error) {
-    if (error instanceof Error && "code" in error && noRunner.has(String(error.code))) throw away();
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (noRunner.has(code)) throw away();
+    if (code === limitExceeded)
+      throw new Unavailable("worker-busy", "Twenty others wait already: try again in a moment.");
     throw error;
   }
 }
 
-type State = { begun: boolean; ended: boolean; result: unknown; problem: string | null };
+type State = { begun: boolean; silentMs: number | null; ended: boolean; result: unknown; problem: string | null };
 
 /** @throws Unavailable when the worker does not take it; AppError in the worker's words when it failed. */
 export async function runErrand<T>(kind: ErrandKind, target: string, schema: z.ZodType<T>): Promise<T> {
@@ -41,14 +45,16 @@ export async function runErrand<T>(kind: ErrandKind, target: string, schema: z.Z
   const since = Date.now();
   for (;;) {
     const [state] = await rows<State>(
-      `select begun_at is not null as begun, ended_at is not null as ended, result, problem from errands where id = $1`,
+      `select begun_at is not null as begun, ended_at is not null as ended, result, problem,
+         (extract(epoch from now() - alive_at) * 1000)::float as "silentMs" from errands where id = $1`,
       [id],
     );
     if (state?.problem) throw new AppError("errand-failed", 502, state.problem);
     if (state?.ended) return schema.parse(state.result);
-    const waited = Date.now() - since;
-    if (!state?.begun && waited > longestUntilBegunMs) throw away();
-    if (waited > longestMs[kind]) throw new Unavailable("worker-lost", "The worker began it and did not end it.");
+    if (!state?.begun && Date.now() - since > longestUntilBegunMs) throw away();
+    if ((state?.silentMs ?? 0) > longestSilenceMs) {
+      throw new Unavailable("worker-lost", "The worker began it and was ended before it was done: try again.");
+    }
     await sleep(pollMs);
   }
 }

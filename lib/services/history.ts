@@ -56,15 +56,18 @@ const afterMs = 5_000;
 /** For a deed whose end was never written: the portal restarted itself, or was killed. */
 const unendedMs = 120_000;
 
+/** Of what is done to a service, what starts or ends its containers. */
+const endings = ["start", "stop", "restart", "recreate", "scale"].map((verb) => `service.${verb}`);
+
 /** What was done to a service through the portal, from the intent until shortly after the outcome. */
 export async function readDeeds(service: string, from: Date): Promise<Deed[]> {
   const found = await rows<{ id: string; at: Date; actor: string; action: string; ended: Date | null }>(
     `select intent.id, intent.at, intent.actor_name as actor, intent.action, min(outcome.at) as ended
      from audit intent left join audit outcome on outcome.intent_id = intent.id
-     where intent.target = $1 and intent.outcome = 'intent' and intent.action like 'service.%' and intent.at >= $2
+     where intent.target = $1 and intent.outcome = 'intent' and intent.action = any($3) and intent.at >= $2
      group by intent.id having coalesce(bool_or(outcome.outcome = 'refused'), false) = false
      order by intent.id desc limit 2000`,
-    [service, new Date(from.getTime() - unendedMs)],
+    [service, new Date(from.getTime() - unendedMs), endings],
   );
   return found.map(({ id, at, actor, action, ended }) => ({
     ...{ id, actor, action, at: at.toISOString(), from: at.getTime() },

@@ -84,6 +84,7 @@ export const ServiceFactsAnswer = z.object({
           name: z.string(),
           target: z.string(),
           writable: z.boolean(),
+          measurable: z.boolean().describe("A volume of this project"),
           usage: z
             .object({ bytes: figure, measuredAt: time.nullable(), problem: z.string().nullable() })
             .nullable()

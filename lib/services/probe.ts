@@ -1,17 +1,39 @@
 import { z } from "zod";
 import { audited } from "../audit/index.ts";
 import { type Principal, requirePermission } from "../auth/index.ts";
-import { AppError, Conflict } from "../platform/errors.ts";
+import { AppError, Conflict, messageOf } from "../platform/errors.ts";
 import { runErrand } from "./errand.ts";
 import { tellable } from "./inert.ts";
 import { type Outcome, quietly, type Report } from "./operate.ts";
+import type { ServiceRow } from "./schema.ts";
 import { resolveTarget, ServiceName } from "./target.ts";
 
 export const ProbeInput = z.object({ service: ServiceName });
 
-const Answer = z.object({ exitCode: z.int(), output: z.string(), truncated: z.boolean(), tookMs: z.number() });
+const Answer = z.object({
+  ...{ exitCode: z.int(), output: z.string(), errors: z.string() },
+  ...{ truncated: z.boolean(), tookMs: z.number() },
+});
 
 const mostLines = 40;
+
+/** Tells what one container answers; true when that is well. */
+async function probe({ id, name }: ServiceRow, report: Report): Promise<boolean> {
+  report(`Running the healthcheck in ${name}`);
+  try {
+    const { exitCode, output, errors, truncated, tookMs } = await runErrand("probe", id, Answer);
+    const lines = [output, errors].flatMap((text) => text.split("\n")).flatMap((line) => tellable(line) ?? []);
+    for (const line of lines.slice(0, mostLines)) report(line);
+    if (truncated || lines.length > mostLines) report("The rest of what it wrote is left out");
+    report(`exit code ${exitCode} after ${Math.round(tookMs)} ms`);
+    return exitCode === 0;
+  } catch (error) {
+    // The worker is away for all of them; what concerns this one says nothing of the next.
+    if (!(error instanceof AppError) || error.status === 503) throw error;
+    report(messageOf(error));
+    return false;
+  }
+}
 
 /**
  * Runs a service's own healthcheck in each of its running containers, now, and tells what it answers. The state that the
@@ -25,23 +47,13 @@ export async function probeService(actor: Principal, raw: unknown, report: Repor
   const name = first?.service ?? "";
   const title = first?.title ?? name;
   const running = rows.filter(({ state }) => state === "running");
-  const codes: number[] = [];
   const work = async (): Promise<Outcome> => {
     if (running.length === 0) throw new Conflict("not-running", `${title} does not run: start it first.`);
-    for (const row of running) {
-      report(`Running the healthcheck in ${row.name}`);
-      const { exitCode, output, truncated, tookMs } = await runErrand("probe", row.id, Answer);
-      codes.push(exitCode);
-      const lines = output.split("\n").flatMap((line) => tellable(line) ?? []);
-      for (const line of lines.slice(0, mostLines)) report(line);
-      if (truncated || lines.length > mostLines) report("The rest of what it wrote is left out");
-      report(`exit code ${exitCode} after ${Math.round(tookMs)} ms`);
-    }
-    const bad = codes.filter((code) => code !== 0).length;
+    let bad = 0;
+    for (const row of running) if (!(await probe(row, report))) bad++;
     if (bad === 0) return { services: [name], message: `${title} answers its healthcheck.` };
     const which = running.length === 1 ? "" : ` in ${bad} of ${running.length} containers`;
     throw new AppError("unwell", 502, `${title} does not answer its healthcheck well${which}.`);
   };
-  const details = { containers: running.map((row) => row.name).join(" ") };
-  return audited(actor, "service.probe", name, work, details, { after: () => ({ exitCodes: codes }) });
+  return audited(actor, "service.probe", name, work, { containers: running.map((row) => row.name).join(" ") });
 }

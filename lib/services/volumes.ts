@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { audited } from "../audit/index.ts";
 import { type Principal, requirePermission } from "../auth/index.ts";
-import { inspectDetails } from "../platform/docker-details.ts";
+import { inspectDetails, listVolumes } from "../platform/docker-details.ts";
 import { env } from "../platform/env.ts";
 import { AppError, Conflict, messageOf } from "../platform/errors.ts";
 import { rows } from "../platform/postgres.ts";
@@ -31,10 +31,11 @@ export async function readUsage(volumes: readonly string[]): Promise<Map<string,
 
 const Answer = z.object({ bytes: z.number() });
 
+/** Those of this project: an unnamed or a borrowed one is not ours to read. */
 async function volumesOf(ids: readonly string[]): Promise<string[]> {
-  const details = await Promise.all(ids.map(inspectDetails));
-  const mounts = details.flatMap((each) => each?.mounts ?? []);
-  return [...new Set(mounts.flatMap(({ kind, name }) => (kind === "volume" && name ? [name] : [])))].sort();
+  const [own, ...details] = await Promise.all([listVolumes(), ...ids.map(inspectDetails)]);
+  const mounted = new Set(details.flatMap((each) => each?.mounts.map(({ name }) => name) ?? []));
+  return own.filter((name) => mounted.has(name));
 }
 
 /** Counts what each volume of a service takes on its disk, now. @throws AppError when none could be counted. */
@@ -48,7 +49,7 @@ export async function measureVolumes(actor: Principal, raw: unknown, report: Rep
   const counted: Record<string, number> = {};
   const work = async (): Promise<Outcome> => {
     const volumes = await volumesOf(found.slice(0, 20).map(({ id }) => id));
-    if (volumes.length === 0) throw new Conflict("no-volumes", `${title} has no volume.`);
+    if (volumes.length === 0) throw new Conflict("no-volumes", `${title} has no volume of this project.`);
     for (const volume of volumes) {
       const plain = plainName(volume, env().project);
       report(`Counting ${plain}`);

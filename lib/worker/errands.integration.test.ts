@@ -6,6 +6,7 @@ import { rows } from "../platform/postgres.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 import { passwords, startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import { getService, measureVolumes, probeService } from "../services/index.ts";
+import { readDeeds } from "../services/history.ts";
 import { store } from "../services/store.ts";
 import { startTestProject, type TestProject } from "../services/test-project.ts";
 import { runErrand } from "./errands.ts";
@@ -53,10 +54,15 @@ beforeAll(async () => {
   project.image(tag);
   const probe = (command: string) => ["--health-interval", "1h", "--health-cmd", command];
   const mounts = ["-v", `${volume("db")}:/db`, "-v", `${volume("elsewhere")}:/elsewhere`];
-  const write = "head -c 2000000 /dev/zero >/db/file; exec sleep 600";
+  const write = "head -c 2000000 /dev/urandom >/db/file; exec sleep 600";
   project.runLikeCompose("docker-guard", tag, [], "sleep", "600");
   project.runLikeCompose("data", tag, [...mounts, ...probe("echo fine; echo well >&2")], "sh", "-c", write);
   project.runLikeCompose("ill", tag, [...probe("echo 'no route, token=abcdefgh12345678'; exit 7")], "sleep", "600");
+  project.runLikeCompose("odd", tag, probe("printf 'a\\000b\\n'"), "sleep", "600");
+  project.runLikeCompose("slow", tag, probe("sleep 4"), "sleep", "600");
+  project.run("pair", [...probe("true"), "--health-timeout", "1s"], "sleep", "600");
+  project.run("pair", [...probe("echo second; exit 1"), "--health-timeout", "1s"], "sleep", "600");
+  project.run("pair", [...probe("sleep 3"), "--health-timeout", "1s"], "sleep", "600");
   project.runLikeCompose("mute", tag, [], "sleep", "600");
   project.runLikeCompose("off", tag, probe("true"), "true");
   await store().listed;
@@ -107,7 +113,7 @@ describe("with the worker", () => {
     expect(message).toBe("data answers its healthcheck.");
     expect(await audit()).toEqual([
       expect.objectContaining({ words: "service.probe data intent", details: { containers: `${name}-data-1` } }),
-      expect.objectContaining({ words: "service.probe data done", after: { exitCodes: [0] } }),
+      expect.objectContaining({ words: "service.probe data done" }),
     ]);
   });
 
@@ -122,10 +128,64 @@ describe("with the worker", () => {
 
   it.each([
     ["off", 409, "off does not run: start it first."],
-    ["mute", 502, "The docker-guard says: mute has no healthcheck."],
+    ["mute", 502, "mute does not answer its healthcheck well."],
     ["no-such", 404, "There is no service or container no-such in this project."],
   ])("a check of %s is answered with %i", async (service, status, message) => {
     await expect(probeService(operator, { service })).rejects.toMatchObject({ status, message });
+  });
+
+  it("a check of several containers asks each, whatever the one before answers", async () => {
+    const lines: string[] = [];
+    await expect(probeService(operator, { service: "pair" }, (line) => void lines.push(line))).rejects.toMatchObject({
+      message: "pair does not answer its healthcheck well in 2 of 3 containers.",
+    });
+    expect(lines.filter((line) => line.startsWith("Running"))).toHaveLength(3);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ...["second", expect.stringMatching(/^exit code 0/), expect.stringMatching(/^exit code 1/)],
+        "The docker-guard says: the healthcheck of pair takes longer than it may.",
+      ]),
+    );
+  });
+
+  it("a check that writes a zero byte is told of without it", async () => {
+    expect((await told(probeService, "odd")).lines[1]).toBe("ab");
+  });
+
+  it("a check is no cause of what happens to the service meanwhile", async () => {
+    await told(probeService, "data");
+    expect(await readDeeds("data", new Date(Date.now() - 60_000))).toEqual([]);
+  });
+
+  it("whoever waits learns that the worker is being restarted, and that it was killed", async () => {
+    const wait = () => probeService(operator, { service: "slow" }).catch((error: unknown) => error);
+    const lines: string[] = [];
+    const ending = new AbortController();
+    await drain?.();
+    const asking = probeService(operator, { service: "slow" }, (line) => void lines.push(line)).catch((error) => error);
+    const newest = async () => {
+      const [errand] = await rows<{ id: string }>(
+        "select id from errands where begun_at is null order by asked_at desc limit 1",
+      );
+      return errand?.id;
+    };
+    await expect.poll(newest).toBeDefined();
+    const id = await newest();
+    const working = runErrand({ id }, ending.signal);
+    await expect.poll(() => rows("select from errands where id = $1 and begun_at is not null", [id])).toHaveLength(1);
+    ending.abort();
+    await working;
+    expect(await asking).toMatchObject({ code: "unwell" });
+    expect(lines).toContain("The worker is being restarted: try again in a moment.");
+
+    const again = wait();
+    await expect.poll(newest).toBeDefined();
+    await rows("update errands set begun_at = now(), alive_at = now() - interval '11 seconds' where id = $1", [
+      await newest(),
+    ]);
+    expect(await again).toMatchObject({ status: 503, code: "worker-lost" });
+    await rows("delete from graphile_worker._private_jobs");
+    drain = await startJobs();
   });
 
   it("volumes are counted one by one, and the page tells what they take, or why not", async () => {
@@ -133,7 +193,7 @@ describe("with the worker", () => {
     const { lines, message } = await told(measureVolumes, "data");
     expect(message).toBe("1 of 2 volumes measured.");
     expect(lines).toEqual([
-      ...["Counting db", expect.stringMatching(/^db takes 2,0\d\d,\d{3} bytes$/), "Counting elsewhere"],
+      ...["Counting db", expect.stringMatching(/^db takes 2,\d{3},\d{3} bytes$/), "Counting elsewhere"],
       `elsewhere: The docker-guard says: ${volume("elsewhere")} is kept elsewhere by its driver's options.`,
     ]);
     const usage = await usageOf("db");
@@ -146,6 +206,12 @@ describe("with the worker", () => {
       words: "volume.measure data done",
       after: { bytes: { db: usage?.bytes } },
     });
+  });
+
+  it("two who want one volume counted at a time get one count", async () => {
+    const both = await Promise.all([told(measureVolumes, "data"), told(measureVolumes, "data")]);
+    expect(both[0]?.lines.slice(0, 2)).toEqual(both[1]?.lines.slice(0, 2));
+    expect(both.map(({ message }) => message)).toEqual(["1 of 2 volumes measured.", "1 of 2 volumes measured."]);
   });
 
   it("a service without volumes has none to count", async () => {
@@ -196,5 +262,22 @@ describe("with the worker", () => {
     await expect(rows("insert into errands (kind, target) values ('shell', 'x')")).rejects.toThrow(
       /errands_kind_check/,
     );
+  });
+
+  it("no more than twenty wait at a time", async () => {
+    await drain?.();
+    drain = undefined;
+    const many = Array.from({ length: 21 }, (_, at) => `('probe', 'x${at}')`).join();
+    await rows(`insert into errands (kind, target) values ${many}`).catch(() => undefined);
+    for (let n = 0; n < 21; n++)
+      await rows("insert into errands (kind, target) values ('probe', 'x')").catch(() => undefined);
+    const [waiting] = await rows<{ count: number }>(
+      "select count(*)::int from errands where ended_at is null and asked_at > now() - interval '15 seconds'",
+    );
+    expect(waiting?.count).toBe(20);
+    await expect(probeService(operator, { service: "slow" })).rejects.toMatchObject({
+      status: 503,
+      code: "worker-busy",
+    });
   });
 });

@@ -9,33 +9,42 @@ import { longestUntilBegunMs } from "../services/index.ts";
 import { measure } from "./volume-usage.ts";
 
 const Payload = z.object({ id: z.uuid() });
-type Errand = { kind: "probe" | "volume-usage"; target: string };
+const Errand = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("probe"), target: z.string().regex(/^[a-f0-9]{64}$/) }),
+  z.object({ kind: z.literal("volume-usage"), target: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/) }),
+]);
+type Errand = z.infer<typeof Errand>;
 
-const work: Record<Errand["kind"], (target: string) => Promise<unknown>> = {
-  probe: (target) => runProbe(target),
-  "volume-usage": async (target) => ({ bytes: await measure(target) }),
-};
+/** Whoever waits takes three missing signs of life for the end. */
+const signOfLifeMs = 3_000;
 
-/** asked -> begun -> ended, with a result or a problem */
-export async function runErrand(payload: unknown): Promise<void> {
+async function work({ kind, target }: Errand, ending: AbortSignal | undefined): Promise<unknown> {
+  return kind === "probe" ? runProbe(target, ending) : { bytes: await measure(target, ending) };
+}
+
+/** asked -> begun (signs of life) -> ended, with a result or a problem. `ending`: the worker is about to. */
+export async function runErrand(payload: unknown, ending?: AbortSignal): Promise<void> {
   const { id } = Payload.parse(payload);
-  const [errand] = await rows<Errand>(
-    `update errands set begun_at = now() where id = $1 and begun_at is null
+  const [begun] = await rows<Errand>(
+    `update errands set begun_at = now(), alive_at = now() where id = $1 and begun_at is null
        and asked_at > now() - make_interval(secs => $2) returning kind, target`,
     [id, longestUntilBegunMs / 1_000],
   );
-  if (!errand) return log.info({ errand: id }, "nobody waits for this errand any more");
+  if (!begun) return log.info({ errand: id }, "nobody waits for this errand any more");
+  const alive = setInterval(() => {
+    rows("update errands set alive_at = now() where id = $1", [id]).catch(() => undefined);
+  }, signOfLifeMs);
   const end = (result: unknown, problem: string | null) =>
     rows("update errands set ended_at = now(), result = $2, problem = $3 where id = $1", [
       ...[id, result === null ? null : JSON.stringify(result), problem],
     ]);
   try {
-    await end(await work[errand.kind](errand.target), null);
+    await end(await work(Errand.parse(begun), ending), null);
   } catch (error) {
-    log[error instanceof AppError ? "info" : "error"](
-      { errand: id, kind: errand.kind, err: error },
-      "an errand failed",
-    );
-    await end(null, error instanceof AppError ? messageOf(error) : "The worker could not do it: its log says why.");
+    const known = error instanceof AppError;
+    log[known ? "info" : "error"]({ errand: id, kind: begun.kind, err: error }, "an errand failed");
+    await end(null, known ? messageOf(error) : "The worker could not do it: its log says why.");
+  } finally {
+    clearInterval(alive);
   }
 }

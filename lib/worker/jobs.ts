@@ -1,5 +1,5 @@
 // The job runner. Features add their jobs here; several workers may run at once, each job runs in one of them.
-import { Logger, run, runMigrations } from "graphile-worker";
+import { type JobHelpers, Logger, run, runMigrations } from "graphile-worker";
 import { tidyHeads } from "../audit/index.ts";
 import { log } from "../platform/log.ts";
 import { pool, rows } from "../platform/postgres.ts";
@@ -16,7 +16,7 @@ const tasks = {
     await rows("delete from errands where asked_at < now() - interval '1 day'");
   },
   /** What somebody waits for: see errands.ts. */
-  errand: runErrand,
+  errand: (payload: unknown, { abortSignal }: JobHelpers) => runErrand(payload, abortSignal),
   /** The whole trail, once a night. */
   async "verify-audit"() {
     await verifyTrail();

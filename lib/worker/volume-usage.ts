@@ -13,9 +13,20 @@ const roundMs = 600_000;
  * Measures one volume, now, and keeps it. @throws what kept it from being measured, which is kept beside the old figure:
  * NotFound when it is gone, Conflict when it is kept elsewhere, AppError when it could not be read.
  */
-export async function measure(volume: string): Promise<number> {
+export function measure(volume: string, signal?: AbortSignal): Promise<number> {
+  // Two people, or one and the round, may want the same at once.
+  const known = current.get(volume);
+  if (known) return known;
+  const measuring = measureOnce(volume, signal).finally(() => current.delete(volume));
+  current.set(volume, measuring);
+  return measuring;
+}
+
+const current = new Map<string, Promise<number>>();
+
+async function measureOnce(volume: string, signal: AbortSignal | undefined): Promise<number> {
   try {
-    const bytes = await measureVolume(volume);
+    const bytes = await measureVolume(volume, signal);
     await rows(
       `insert into volume_usage (volume, bytes, measured_at, tried_at) values ($1, $2, now(), now())
        on conflict (volume) do update set bytes = excluded.bytes, measured_at = excluded.measured_at,
@@ -47,7 +58,7 @@ export async function measureAll(signal?: AbortSignal): Promise<void> {
   for (const volume of volumes) {
     if (signal?.aborted) return;
     if (known.has(volume)) continue;
-    await measure(volume).catch((error: unknown) => {
+    await measure(volume, signal).catch((error: unknown) => {
       // One that is kept elsewhere or gone by now is no failure of the round.
       if (!(error instanceof NotFound) && !(error instanceof Conflict)) failed ??= error;
     });

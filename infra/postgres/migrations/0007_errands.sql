@@ -1,11 +1,13 @@
--- What the portal wants of the worker at once, each with a job of the same id, and what came of it.
+-- What the portal wants of the worker at once, and what came of it. Each row brings the job that names it.
 create table errands (
   id uuid primary key default gen_random_uuid(),
   kind text not null check (kind in ('probe', 'volume-usage')),
   -- A container's id, or a volume's name at the engine.
-  target text not null,
+  target text not null check (target ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$'),
   asked_at timestamptz not null default now(),
   begun_at timestamptz,
+  -- While it is worked on, moved on every few seconds.
+  alive_at timestamptz,
   ended_at timestamptz,
   result jsonb,
   problem text,
@@ -16,7 +18,11 @@ create index errands_asked_at on errands (asked_at);
 -- The job comes with the row, in the owner's name: the portal's role has no way to any other job.
 create function add_errand_job() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
-  perform graphile_worker.add_job('errand', json_build_object('id', new.id), max_attempts := 1);
+  if (select count(*) from public.errands where ended_at is null and asked_at > now() - interval '15 seconds') > 20 then
+    raise exception 'too many errands wait' using errcode = 'configuration_limit_exceeded';
+  end if;
+  -- Behind everything that comes by the clock.
+  perform graphile_worker.add_job('errand', json_build_object('id', new.id), max_attempts := 1, priority := 10);
   return null;
 end $$;
 revoke execute on function add_errand_job from public;

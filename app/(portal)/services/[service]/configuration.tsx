@@ -79,13 +79,19 @@ export function Details({ title, mayLook, board }: { title: string; mayLook: boo
   if (!newest) return null;
   const { service } = data;
   const runs = live.rows.some((row) => row.service === service && row.state === "running");
-  const hasVolume = newest.mounts.some(({ kind }) => kind === "volume");
+  const measurable = newest.mounts.some((mount) => mount.measurable);
   return (
     <Section title="In detail">
       <MoreFacts
         facts={newest}
-        check={mayLook && runs && newest.healthcheck ? <LookButton {...{ service, title }} look="probe" /> : null}
-        measure={mayLook && hasVolume ? <LookButton {...{ service, title }} look="measure" onClose={again} /> : null}
+        check={
+          mayLook ? (
+            <LookButton {...{ service, title }} look="probe" offered={runs && newest.healthcheck !== null} />
+          ) : null
+        }
+        measure={
+          mayLook ? <LookButton {...{ service, title }} look="measure" offered={measurable} onEnd={again} /> : null
+        }
       />
     </Section>
   );

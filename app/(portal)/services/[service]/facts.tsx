@@ -193,13 +193,13 @@ function Mounts({ facts }: { facts: ContainerFacts }) {
     .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   return (
     <ul className="flex flex-col gap-1.5">
-      {mounts.map(({ kind, name, target, writable, usage }) => (
+      {mounts.map(({ kind, name, target, writable, measurable, usage }) => (
         <li key={target}>
           <span className={mono}>{target}</span>
           <span className="block text-sm text-muted">
             {kinds[kind]} {name ? <span className={mono}>{name}</span> : null}
             {kind === "memory" || writable ? "" : ", read only"}
-            {kind === "volume" ? <Usage usage={usage} /> : null}
+            {measurable ? <Usage usage={usage} /> : null}
           </span>
         </li>
       ))}

@@ -13,29 +13,34 @@ const buttons: Record<Look, string> = { probe: "Check now", measure: "Measure no
 
 const titlesOf: Record<Look, (title: string) => Titles> = {
   probe: (title) => ({
-    ...{ asked: `Check ${title}?`, running: `Checking ${title}` },
+    ...{ asked: `Checking ${title}`, running: `Checking ${title}` },
     ...{ done: `${title} answers its healthcheck`, failed: `The check of ${title} failed` },
   }),
   measure: (title) => ({
-    ...{ asked: `Measure the volumes of ${title}?`, running: `Measuring the volumes of ${title}` },
-    ...{ done: `The volumes of ${title} are measured`, failed: `Measuring the volumes of ${title} failed` },
+    ...{ asked: `Measuring the volumes of ${title}`, running: `Measuring the volumes of ${title}` },
+    ...{ done: `Volumes of ${title}`, failed: `Measuring the volumes of ${title} failed` },
   }),
 };
 
-type Props = { look: Look; service: string; title: string; onClose?: () => void };
+type Props = {
+  look: Look;
+  service: string;
+  title: string;
+  /** What is open stays so when it is not offered any more: a service that falls over is the one to look at. */
+  offered: boolean;
+  onEnd?: () => void;
+};
 
 /** A look that changes nothing of the service: it begins with the click, and its output is shown. */
-export function LookButton({ look, service, title, onClose }: Props) {
+export function LookButton({ look, service, title, offered, onEnd }: Props) {
   const [open, setOpen] = useState(false);
-  const close = () => {
-    setOpen(false);
-    onClose?.();
-  };
   return (
     <>
-      <Button className="text-sm text-text" onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load}>
-        {buttons[look]}
-      </Button>
+      {offered ? (
+        <Button className="text-sm text-text" onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load}>
+          {buttons[look]}
+        </Button>
+      ) : null}
       {open ? (
         <OperationDialog
           titles={titlesOf[look](title)}
@@ -43,7 +48,8 @@ export function LookButton({ look, service, title, onClose }: Props) {
           button={buttons[look]}
           atOnce
           keep={() => undefined}
-          onClose={close}
+          onClose={() => setOpen(false)}
+          {...(onEnd ? { onEnd } : {})}
         />
       ) : null}
     </>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { awayWords, dataWords } from "./loss";
 
 const volume = (name: string, target = "/data", writable = true) => ({
-  ...{ kind: "volume" as const, name, target, writable, usage: null },
+  ...{ kind: "volume" as const, name, target, writable, measurable: true, usage: null },
 });
 const facts = (mounts: ReturnType<typeof volume>[], root: string, labels: Record<string, string> = {}) => ({
   labels: Object.entries(labels).map(([name, value]) => ({ name: `taylordash.${name}`, value })),

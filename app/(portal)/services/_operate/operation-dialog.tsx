@@ -33,6 +33,8 @@ type Props = {
   /** Keeps the question while the code is given. */
   keep: () => void;
   onClose: () => void;
+  /** What was asked for is done, or has failed. */
+  onEnd?: () => void;
 };
 
 type Ran = { step: Step; lines: OperationLine[] };
@@ -53,9 +55,10 @@ export function OperationDialog({
   needsCode = false,
   keep,
   onClose,
+  onEnd = () => undefined,
 }: Props) {
   const [ran, setRan] = useState<readonly Ran[]>([]);
-  const [running, setRunning] = useState(false);
+  const [running, setRunning] = useState(atOnce);
   const reason = useId();
   const results = ran.map(resultOf);
   const wantsCode = results.some((line) => line?.code === "step-up-needed");
@@ -80,6 +83,7 @@ export function OperationDialog({
       if (end?.code === "step-up-needed" || (inOrder && end?.result !== "done")) break;
     }
     setRunning(false);
+    onEnd();
   }
 
   const begun = useRef(false);
