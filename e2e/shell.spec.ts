@@ -42,6 +42,30 @@ test("a page that does not exist says so inside the design", async ({ page }) =>
   await expectAccessible(page);
 });
 
+test.describe("without scripts", () => {
+  // A script that does not come is told of by the browser, by its loader, and by the one that fetches ahead.
+  test.use({ provoked: /net::ERR_FAILED|^ChunkLoadError|^uncaught: Event$/ });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`a page whose scripts do not arrive says so, and comes when tried again, ${colorScheme} @desktop`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.goto("/sessions");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sessions");
+      await page.waitForLoadState("networkidle");
+      const scripts = /\/_next\/static\/chunks\//;
+      await page.route(scripts, (route) => route.abort());
+      await page.getByRole("link", { name: "Logs" }).first().click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Something failed");
+      await expectAccessible(page);
+      await page.unroute(scripts);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Logs");
+    });
+  }
+});
+
 test("a service that does not exist says so, and the navigation stays", async ({ page }) => {
   const answer = await page.goto("/services/no-such-service");
   expect(answer?.status()).toBe(404);

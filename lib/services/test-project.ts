@@ -17,7 +17,12 @@ export async function startTestProject(project: string) {
   for (const profile of profiles) mkdirSync(join(directory, profile));
   const engineSocket = "/var/run/docker.sock";
   const log = pino({ level: "silent" });
-  const stopGuard = await startGuard({ engineSocket, directory, ...{ desiredDirectory: directory }, project, log });
+  const endGuard = await startGuard({ engineSocket, directory, ...{ desiredDirectory: directory }, project, log });
+  let ended: Promise<void> | undefined;
+  const stopGuard = () => {
+    ended ??= endGuard();
+    return ended;
+  };
   process.env.TAYLORDASH_DOCKER_SOCKET = join(directory, "worker/docker.sock");
   const made = new Set<string>();
   const images = new Set<string>();
@@ -75,6 +80,8 @@ export async function startTestProject(project: string) {
       made.delete(id);
       docker("rm", "-f", id);
     },
+    /** From then on the engine is away, to whoever asks by the socket. */
+    stopGuard,
     async stop() {
       await stopGuard();
       const left = docker("ps", "-aq", "--filter", `label=com.docker.compose.project=${project}`).split("\n");
