@@ -101,6 +101,30 @@ describe("a helper container", () => {
     await nothingLeft();
   });
 
+  it("is in no list and no stream of anybody", async () => {
+    const socket = lab.connect("worker");
+    let seen = "";
+    socket.on("data", (chunk) => {
+      seen += chunk;
+    });
+    socket.write("GET /events HTTP/1.1\r\nhost: d\r\n\r\n");
+    await expect.poll(() => seen, { timeout: 20_000 }).toContain("200 OK");
+    const { reached, release } = lab.hold(/^POST \/containers\/[a-f0-9]{64}\/wait/);
+    const answer = measure();
+    await reached;
+    const [id = ""] = await helperIds();
+    const list = await exchange(lab, "GET /containers/json?all=1 HTTP/1.1\r\nhost: d\r\nconnection: close\r\n\r\n");
+    expect([list.statuses, list.text.includes(id)]).toEqual([[200], false]);
+    release();
+    await answer;
+    // What comes after a helper's end is told of: the stream stands, and nothing of the helper was in it.
+    await docker("restart", "-t", "0", lab.names.labelled ?? "");
+    await expect.poll(() => seen, { timeout: 20_000 }).toContain(lab.names.labelled ?? "");
+    socket.destroy();
+    expect(seen).not.toContain(id);
+    await nothingLeft();
+  });
+
   it("is one a volume and two in all", async () => {
     await docker("volume", "create", "--label", `com.docker.compose.project=${marker}`, `${volume}2`);
     await docker("volume", "create", "--label", `com.docker.compose.project=${marker}`, `${volume}3`);

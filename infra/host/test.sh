@@ -194,12 +194,14 @@ wanted_stage types one npm run --silent types
 vitest_stage wanted_stage unit unit
 finish host tap
 if [ $stack -eq 0 ]; then
-  # Those of lib bring their own daemons and mostly wait for them. Two lanes at a time, so that both end together.
-  vitest_stage behind integration-lib integration lib/ --exclude 'lib/{auth,people}/**'
-  vitest_stage wanted_stage integration integration e2e/integration/ --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts'
+  # Those of lib bring their own daemons, these few an edge of their own. Two lanes at a time, so that both end together.
+  apart=(testssl acme-dns certificates forged-headers)
+  vitest_stage behind integration-lib integration lib/ "${apart[@]/%/.test.ts}" --exclude 'lib/{auth,people,logs}/**'
+  vitest_stage wanted_stage integration integration e2e/integration/ \
+    --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts' --exclude "e2e/integration/{$(IFS=, && echo "${apart[*]}")}.test.ts"
   finish integration-lib vitest
-  # The bundle fills an engine of its own; those of the guard compare the whole first one before and after.
-  vitest_stage behind integration-bundle integration e2e/integration/host-bundle
+  # The bundle fills an engine of its own; those of the guard look at what is theirs in the first one.
+  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/logs/
   vitest_stage wanted_stage integration-guard integration e2e/integration/guard
   finish integration-bundle vitest
   # The longer half of the browser's tests beside the other and beside those of identity, which bring their own Keycloak.

@@ -4,7 +4,9 @@ CREATE FUNCTION public.add_errand_job() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  if (select count(*) from public.errands where ended_at is null and asked_at > now() - interval '15 seconds') > 20 then
+  perform pg_advisory_xact_lock(hashtext('errands'));
+  if (select count(*) from public.errands
+      where ended_at is null and asked_at > clock_timestamp() - interval '15 seconds') > 20 then
     raise exception 'too many errands wait' using errcode = 'configuration_limit_exceeded';
   end if;
   -- Behind everything that comes by the clock.
@@ -79,12 +81,13 @@ CREATE TABLE public.errands (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     kind text NOT NULL,
     target text NOT NULL,
-    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     begun_at timestamp with time zone,
     alive_at timestamp with time zone,
     ended_at timestamp with time zone,
     result jsonb,
     problem text,
+    problem_code text,
     CONSTRAINT errands_check CHECK (((ended_at IS NULL) = ((result IS NULL) AND (problem IS NULL)))),
     CONSTRAINT errands_kind_check CHECK ((kind = ANY (ARRAY['probe'::text, 'volume-usage'::text]))),
     CONSTRAINT errands_target_check CHECK ((target ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$'::text))

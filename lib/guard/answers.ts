@@ -127,14 +127,19 @@ export function stripInspect(answer: unknown, context: Context, profile: Profile
 }
 
 const Listed = z.array(z.looseObject({ Labels }));
-/** The list without command lines, which nobody here reads. */
+const isHelper = (labels: z.infer<typeof Labels>) => Object.hasOwn(labels ?? {}, helperLabel);
+
+/** The list without command lines, which nobody here reads, and without the guard's own helpers. */
 export const stripList = (answer: unknown, profile: Profile) =>
-  Listed.parse(answer).map((one) => ({ ...one, Command: "", Labels: maskLabels(one.Labels, profile) }));
+  Listed.parse(answer)
+    .filter(({ Labels }) => !isHelper(Labels))
+    .map((one) => ({ ...one, Command: "", Labels: maskLabels(one.Labels, profile) }));
 
 const Event = z.looseObject({ Actor: z.looseObject({ Attributes: Labels }) });
-/** One line of the engine's event stream: a container's labels are among its attributes. */
-export function stripEvent(line: string, profile: Profile): string {
+/** One line of the engine's event stream: a container's labels are among its attributes. Null for one of a helper. */
+export function stripEvent(line: string, profile: Profile): string | null {
   const { Actor, ...event } = Event.parse(JSON.parse(line));
+  if (isHelper(Actor.Attributes)) return null;
   return JSON.stringify({ ...event, Actor: { ...Actor, Attributes: maskLabels(Actor.Attributes, profile) } });
 }
 
@@ -146,7 +151,7 @@ export function memberOf(answer: unknown, askedId: string, context: Context): Me
   if (!own?.Id.startsWith(askedId)) return null;
   const labels = own.Config.Labels ?? {};
   // A helper is the guard's own business.
-  if (helperLabel in labels) return null;
+  if (isHelper(labels)) return null;
   const service = labels[serviceLabel] ?? "";
   return {
     id: own.Id,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Member } from "./answers.ts";
-import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
+import { askEngine, type EngineOptions, EngineRefusal, engineJson, refusalOf } from "./engine.ts";
 import * as engineOf from "./lifecycle.ts";
 import { type Ran, readFrames } from "./output.ts";
 import { inItsWords, Refusal } from "./refusal.ts";
@@ -29,7 +29,9 @@ export type Commands = ReturnType<typeof createCommands>;
 
 export function createCommands(options: EngineOptions & { log: Logger }) {
   const { log } = options;
+  /** Containers with a command that goes on, though perhaps nobody waits for it any more. */
   const busy = new Set<string>();
+  let waiting = 0;
 
   const look = async (exec: string) => Exec.parse(await engineJson(options, `/exec/${exec}/json`));
 
@@ -57,10 +59,11 @@ export function createCommands(options: EngineOptions & { log: Logger }) {
       if (!body) throw new Refusal(409, `${service} has no healthcheck`, "info");
       if (!State.Running || State.Paused) throw new Refusal(409, `${service} does not run`, "info");
       if (busy.has(id)) throw new Refusal(409, `an earlier command in ${service} has not ended`, "info");
-      if (busy.size >= mostAtOnce) throw new Refusal(503, `${mostAtOnce} commands run already: try again`, "info");
+      if (waiting >= mostAtOnce) throw new Refusal(503, `${mostAtOnce} commands run already: try again`, "info");
       const ownMs = Math.ceil((Healthcheck?.Timeout ?? 0) / 1e6) || usualTimeoutMs;
       const limit = AbortSignal.timeout(Math.min(ownMs, longestTimeoutMs));
       busy.add(id);
+      waiting++;
       let exec: string | undefined;
       const began = Date.now();
       try {
@@ -69,11 +72,13 @@ export function createCommands(options: EngineOptions & { log: Logger }) {
         const signal = AbortSignal.any([left, limit]);
         const start = { Detach: false, Tty: false };
         const answer = await askEngine(options, "POST", `/exec/${exec}/start`, { body: start, signal });
-        if (answer.statusCode !== 200) throw new EngineRefusal(answer.statusCode ?? 502, "the command did not start");
+        if (answer.statusCode !== 200) throw await refusalOf(answer);
         const written = await readFrames(answer);
         // This stream's end is the connection's: one that was cut looks like one that ended.
         signal.throwIfAborted();
-        const exitCode = (await look(exec)).ExitCode ?? -1;
+        const { Running, ExitCode } = await look(exec);
+        if (!Running) exec = undefined;
+        const exitCode = ExitCode ?? -1;
         const tookMs = Date.now() - began;
         log.info({ command: template, service, exitCode, tookMs }, "command ended");
         return { exitCode, ...written, tookMs };
@@ -81,6 +86,7 @@ export function createCommands(options: EngineOptions & { log: Logger }) {
         if (limit.aborted) throw new Refusal(504, `the healthcheck of ${service} takes longer than it may`, "info");
         throw inItsWords(error);
       } finally {
+        waiting--;
         void release(id, exec);
       }
     },

@@ -1,5 +1,6 @@
 // Requests of the guard itself to the engine. Only method and path are sent, and bodies that the guard wrote.
 import http from "node:http";
+import { z } from "zod";
 import type { Context } from "./query.ts";
 
 export type EngineOptions = Context & { engineSocket: string };
@@ -18,9 +19,7 @@ export class EngineRefusal extends Error {
 
 /** A deadline that ran out is an engine that does not answer, too. */
 export const isUnreachable = (error: NodeJS.ErrnoException): boolean =>
-  error.name === "AbortError" ||
-  error.name === "TimeoutError" ||
-  ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE"].includes(error.code ?? "");
+  error.name === "AbortError" || ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE"].includes(error.code ?? "");
 
 // Reads share connections: a new one costs the engine more than the answer. Writes get one each, since a write that
 // ended in a connection gone stale must never be sent twice.
@@ -77,6 +76,15 @@ export async function engineJson(options: EngineOptions, path: string, signal?: 
   const limit = AbortSignal.timeout(longestReadMs);
   const answer = await askEngine(options, "GET", path, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
   if (answer.statusCode === 200) return readJson(answer);
+  throw await refusalOf(answer);
+}
+
+const Words = z.object({ message: z.string() });
+
+/** What the engine says in place of what was asked for. */
+export async function refusalOf(answer: http.IncomingMessage): Promise<EngineRefusal> {
+  const status = answer.statusCode ?? 502;
   const text = (await readAll(answer)).toString("utf8");
-  throw new EngineRefusal(answer.statusCode ?? 502, text.slice(0, 500));
+  const parsed = text.startsWith("{") ? Words.safeParse(JSON.parse(text)) : undefined;
+  return new EngineRefusal(status, parsed?.data?.message.slice(0, 500) ?? `the engine answered ${status}`);
 }

@@ -49,14 +49,17 @@ function sendJson(response: http.ServerResponse, value: unknown) {
   response.end(body);
 }
 
-type Lines = (line: string) => string;
+type Lines = (line: string) => string | null;
 
 async function* byLine(answer: http.IncomingMessage, change: Lines) {
   let rest = "";
   for await (const chunk of answer.setEncoding("utf8")) {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) yield line.trim() === "" ? "\n" : `${change(line)}\n`;
+    for (const line of lines) {
+      const changed = line.trim() === "" ? "" : change(line);
+      if (changed !== null) yield `${changed}\n`;
+    }
   }
 }
 

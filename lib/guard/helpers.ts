@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { labels } from "./container.ts";
-import { askEngine, type EngineOptions, EngineRefusal, engineJson } from "./engine.ts";
+import { askEngine, type EngineOptions, EngineRefusal, engineJson, readJson, refusalOf } from "./engine.ts";
 import * as engineOf from "./lifecycle.ts";
 import { type Ran, readFrames } from "./output.ts";
 import { inItsWords, Refusal } from "./refusal.ts";
@@ -51,9 +51,8 @@ async function ownImage(engine: EngineOptions): Promise<string> {
 /** Waits for the end. @throws the signal's reason */
 async function untilEnded(engine: EngineOptions, id: string, signal: AbortSignal): Promise<number> {
   const answer = await askEngine(engine, "POST", `/containers/${id}/wait`, { signal });
-  const text = Buffer.concat(await answer.toArray()).toString("utf8");
-  if (answer.statusCode !== 200) throw new EngineRefusal(answer.statusCode ?? 502, text.slice(0, 300));
-  return z.object({ StatusCode: z.int() }).parse(JSON.parse(text)).StatusCode;
+  if (answer.statusCode !== 200) throw await refusalOf(answer);
+  return z.object({ StatusCode: z.int() }).parse(await readJson(answer)).StatusCode;
 }
 
 const Volumes = z.object({ Volumes: z.array(z.object({ Name: z.string(), Labels })).nullable() });
@@ -122,6 +121,7 @@ export function createHelpers(options: EngineOptions & { log: Logger }) {
       });
       const signal = AbortSignal.timeout(longestLogsMs);
       const logs = await askEngine(options, "GET", `/containers/${id}/logs?stdout=1&stderr=1`, { signal });
+      if (logs.statusCode !== 200) throw await refusalOf(logs);
       return { exitCode, ...(await readFrames(logs)), tookMs: Date.now() - began };
     } finally {
       await remove(id, name);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { maskText } from "../platform/mask.ts";
 import { Container, type ImageConfig, ImageConfig as ImageConfigSchema, labels } from "./container.ts";
-import { askEngine, type EngineOptions, EngineRefusal, engineJson, readAll } from "./engine.ts";
+import { askEngine, type EngineOptions, EngineRefusal, engineJson, readAll, refusalOf } from "./engine.ts";
 
 export type Step = { step: string; container?: string; message?: string };
 export type Report = (step: Step) => void;
@@ -13,12 +13,11 @@ const longestCallMs = 300_000;
 
 async function send(engine: EngineOptions, method: string, path: string, body?: unknown): Promise<unknown> {
   const answer = await askEngine(engine, method, path, { body, signal: AbortSignal.timeout(longestCallMs) });
-  const text = (await readAll(answer)).toString("utf8");
   const status = answer.statusCode ?? 502;
   // 304: it is as asked already.
-  if (status < 300 || status === 304) return text.startsWith("{") ? JSON.parse(text) : undefined;
-  const parsed = text.startsWith("{") ? z.object({ message: z.string() }).safeParse(JSON.parse(text)) : undefined;
-  throw new EngineRefusal(status, parsed?.data?.message ?? `the engine answered ${status}`);
+  if (status >= 300 && status !== 304) throw await refusalOf(answer);
+  const text = (await readAll(answer)).toString("utf8");
+  return text.startsWith("{") ? JSON.parse(text) : undefined;
 }
 
 export const create = async (engine: EngineOptions, name: string, body: unknown): Promise<Container> => {

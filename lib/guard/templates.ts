@@ -51,7 +51,7 @@ export function helperBody({ helper, project, imageId, name }: HelperOptions): R
       },
       ...{ CapDrop: ["ALL"], CapAdd: ["DAC_READ_SEARCH"], SecurityOpt: ["no-new-privileges:true"] },
       ...{ Memory: 64 * 1024 ** 2, MemorySwap: 64 * 1024 ** 2, NanoCpus: 5e8, PidsLimit: 8 },
-      LogConfig: { Type: "json-file", Config: { "max-size": "64k", "max-file": "1" } },
+      LogConfig: { Type: "json-file", Config: { "max-size": "64k", "max-file": "2" } },
       Mounts: [
         {
           ...{ Type: "volume", Source: volume, Target: mountedAt, ReadOnly: true },

@@ -175,14 +175,19 @@ const Ran = z.object({
 /** What a helper or a command did and wrote to its two streams: secrets masked, 16 KiB of each. */
 export type Ran = z.infer<typeof Ran>;
 
+/** Longer than docker-guard lets any of them take. */
+const longestTemplateMs = 900_000;
+
 /** On the worker's socket alone. @throws Conflict, NotFound, Unavailable; AppError "too-slow" */
-async function runTemplate(path: string, signal: AbortSignal | undefined): Promise<Ran> {
+async function runTemplate(path: string, ending?: AbortSignal): Promise<Ran> {
+  const limit = AbortSignal.timeout(longestTemplateMs);
   try {
-    const answer = await ask("POST", path, signal);
+    const answer = await ask("POST", path, ending ? AbortSignal.any([ending, limit]) : limit);
     if (answer.statusCode !== 200) return await refuse(answer);
     return Ran.parse(JSON.parse(await readText(answer)));
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (limit.aborted) throw new AppError("too-slow", 504, "The docker-guard does not answer in time.");
+    if (!ending?.aborted) throw error;
     throw new Unavailable("worker-ends", "The worker is being restarted: try again in a moment.");
   }
 }
@@ -213,9 +218,9 @@ export function bytesOf({
   if (exitCode === outOfMemory)
     throw failed("the helper ran out of memory, as it does where millions of files have two names.");
   const lines = errors.split("\n").filter((line) => line.trim() !== "");
-  // Of a text that was cut the last line may be half a one.
-  const whole = truncated ? lines.slice(0, -1) : lines;
-  const real = whole.find((line) => !line.endsWith(": No such file or directory"));
+  // Among those that are left out may be one that matters.
+  if (truncated) throw failed("too many files went while they were counted.");
+  const real = lines.find((line) => !line.endsWith(": No such file or directory"));
   const [, bytes] = /^(\d+)\t\/volume$/m.exec(output) ?? [];
   if (real || bytes === undefined) throw failed(real?.slice(0, 200) ?? `exit code ${exitCode}.`);
   return Number(bytes);

@@ -11,7 +11,7 @@ import { runErrand } from "./errand.ts";
 import { type Outcome, quietly, type Report } from "./operate.ts";
 import { resolveTarget, ServiceName } from "./target.ts";
 
-export const MeasureInput = z.object({ service: ServiceName });
+const MeasureInput = z.object({ service: ServiceName });
 
 type Stored = { volume: string; bytes: string | null; measuredAt: Date | null; problem: string | null };
 

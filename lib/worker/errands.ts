@@ -34,16 +34,17 @@ export async function runErrand(payload: unknown, ending?: AbortSignal): Promise
   const alive = setInterval(() => {
     rows("update errands set alive_at = now() where id = $1", [id]).catch(() => undefined);
   }, signOfLifeMs);
-  const end = (result: unknown, problem: string | null) =>
-    rows("update errands set ended_at = now(), result = $2, problem = $3 where id = $1", [
-      ...[id, result === null ? null : JSON.stringify(result), problem],
+  const end = (result: unknown, problem: string | null, code: string | null = null) =>
+    rows("update errands set ended_at = now(), result = $2, problem = $3, problem_code = $4 where id = $1", [
+      ...[id, result === null ? null : JSON.stringify(result), problem, code],
     ]);
   try {
     await end(await work(Errand.parse(begun), ending), null);
   } catch (error) {
     const known = error instanceof AppError;
     log[known ? "info" : "error"]({ errand: id, kind: begun.kind, err: error }, "an errand failed");
-    await end(null, known ? messageOf(error) : "The worker could not do it: its log says why.");
+    if (known) await end(null, messageOf(error), error.code);
+    else await end(null, "The worker could not do it: its log says why.");
   } finally {
     clearInterval(alive);
   }

@@ -126,6 +126,6 @@ describe("a registry that does not tell", () => {
 
 it("says that the engine is away rather than that no image is known", async () => {
   await project.stopGuard();
-  await expect.poll(() => store().isConnected()).toBe(false);
+  await expect.poll(() => store().isConnected(), { timeout: 20_000 }).toBe(false);
   await expect(listUpdates(viewer)).rejects.toMatchObject({ status: 503, code: "engine-unreachable" });
 });

@@ -14,6 +14,11 @@ const tasks = {
     await tidyHistory();
     await tidyHeads();
     await rows("delete from errands where asked_at < now() - interval '1 day'");
+    // Of workers that were killed: each had one attempt.
+    await rows(
+      `select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs
+         where task_identifier = 'errand' and created_at < now() - interval '1 day'))`,
+    );
   },
   /** What somebody waits for: see errands.ts. */
   errand: (payload: unknown, { abortSignal }: JobHelpers) => runErrand(payload, abortSignal),

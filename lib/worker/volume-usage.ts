@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listVolumes } from "../platform/docker-details.ts";
 import { measureVolume } from "../platform/docker-guard.ts";
 import { Conflict, messageOf, NotFound, Unavailable } from "../platform/errors.ts";
+import { log } from "../platform/log.ts";
 import { rows } from "../platform/postgres.ts";
 import { rounds } from "./rounds.ts";
 
@@ -54,16 +55,16 @@ export async function measureAll(signal?: AbortSignal): Promise<void> {
     "select volume from volume_usage where tried_at > now() - interval '6 hours'",
   );
   const known = new Set(fresh.map(({ volume }) => volume));
-  let failed: unknown;
   for (const volume of volumes) {
     if (signal?.aborted) return;
     if (known.has(volume)) continue;
     await measure(volume, signal).catch((error: unknown) => {
-      // One that is kept elsewhere or gone by now is no failure of the round.
-      if (!(error instanceof NotFound) && !(error instanceof Conflict)) failed ??= error;
+      if (error instanceof Unavailable) throw error;
+      // Stored beside the old figure, and tried again in six hours. One that is kept elsewhere or gone by now is well.
+      if (error instanceof NotFound || error instanceof Conflict) return;
+      log.warn({ volume, cause: messageOf(error) }, "a volume was not counted");
     });
   }
-  if (failed) throw failed;
 }
 
 export async function watchVolumes(signal: AbortSignal): Promise<void> {

@@ -4,13 +4,15 @@ create table errands (
   kind text not null check (kind in ('probe', 'volume-usage')),
   -- A container's id, or a volume's name at the engine.
   target text not null check (target ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$'),
-  asked_at timestamptz not null default now(),
+  asked_at timestamptz not null default clock_timestamp(),
   begun_at timestamptz,
   -- While it is worked on, moved on every few seconds.
   alive_at timestamptz,
   ended_at timestamptz,
   result jsonb,
+  -- In words, and as an error's code.
   problem text,
+  problem_code text,
   check ((ended_at is null) = (result is null and problem is null))
 );
 create index errands_asked_at on errands (asked_at);
@@ -18,7 +20,9 @@ create index errands_asked_at on errands (asked_at);
 -- The job comes with the row, in the owner's name: the portal's role has no way to any other job.
 create function add_errand_job() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
-  if (select count(*) from public.errands where ended_at is null and asked_at > now() - interval '15 seconds') > 20 then
+  perform pg_advisory_xact_lock(hashtext('errands'));
+  if (select count(*) from public.errands
+      where ended_at is null and asked_at > clock_timestamp() - interval '15 seconds') > 20 then
     raise exception 'too many errands wait' using errcode = 'configuration_limit_exceeded';
   end if;
   -- Behind everything that comes by the clock.

@@ -8,11 +8,11 @@ import { Newer, Registry } from "./image-facts";
 
 const Fact = ({ name, aside, children }: { name: string; aside?: ReactNode; children: ReactNode }) => (
   <div className="grid content-start gap-y-0.5 border-t border-border py-2">
-    <dt className="flex items-start justify-between gap-3 text-sm text-muted">
-      {name}
-      {aside}
-    </dt>
-    <dd className="min-w-0 break-words">{children}</dd>
+    <dt className="text-sm text-muted">{name}</dt>
+    <dd className="flow-root min-w-0 break-words">
+      {aside ? <div className="float-right -mt-5 ml-3">{aside}</div> : null}
+      {children}
+    </dd>
   </div>
 );
 
@@ -199,7 +199,7 @@ function Mounts({ facts }: { facts: ContainerFacts }) {
           <span className="block text-sm text-muted">
             {kinds[kind]} {name ? <span className={mono}>{name}</span> : null}
             {kind === "memory" || writable ? "" : ", read only"}
-            {measurable ? <Usage usage={usage} /> : null}
+            {measurable || usage ? <Usage usage={usage} /> : null}
           </span>
         </li>
       ))}
