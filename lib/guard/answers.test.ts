@@ -11,6 +11,7 @@ import {
   stripList,
   volumeList,
 } from "./answers.ts";
+import type { Profile } from "./policy.ts";
 
 const context = { project: "taylordash" };
 const full = "0123456789ab".padEnd(64, "f");
@@ -87,8 +88,20 @@ describe("an inspect answer", () => {
     const stripped = stripInspect(telling, context, "discover");
     expect(stripped?.Config.Labels).toEqual(telling.Config.Labels);
     expect(JSON.stringify({ ...stripped, Config: { ...stripped?.Config, Labels: {} } })).not.toContain("hunter2");
-    const [listed] = stripList([{ Command: "app hunter2", Labels: telling.Config.Labels }], "discover");
-    expect(listed).toEqual({ Command: "", Labels: telling.Config.Labels });
+    const [listed] = stripList([{ Id: full, Command: "app hunter2", Labels: telling.Config.Labels }], "discover");
+    expect(listed).toEqual({ Id: full, Command: "", Labels: telling.Config.Labels });
+  });
+  it("masks a list's labels for each profile apart, however often it is asked", () => {
+    const list = [{ Id: full.replace("0", "e"), Labels: telling.Config.Labels }];
+    const labels = (profile: Profile) => stripList(list, profile)[0]?.Labels;
+    for (let round = 0; round < 2; round++) {
+      expect(labels("discover")).toEqual(telling.Config.Labels);
+      expect(JSON.stringify(labels("portal"))).not.toContain("hunter2");
+      expect(labels("worker")).toEqual(labels("portal"));
+    }
+  });
+  it("leaves a helper out of the list", () => {
+    expect(stripList([{ Id: full, Labels: { "taylordash.helper": "volume-usage" } }], "worker")).toEqual([]);
   });
   it("says whether the edge has to know of a container", () => {
     expect([own(), own({ "traefik.enable": "false" })].map(isRouted)).toEqual([false, true]);

@@ -126,14 +126,29 @@ export function stripInspect(answer: unknown, context: Context, profile: Profile
   };
 }
 
-const Listed = z.array(z.looseObject({ Labels }));
+/** Labels by container: they never change, and most of a list's time went into masking them. */
+const listedLabels = new Map<string, z.infer<typeof Labels>>();
+// Beyond that the cache would cost more memory than the guard has to spare.
+const mostListed = 2_000;
+
+function listed(id: string, own: z.infer<typeof Labels>, profile: Profile): z.infer<typeof Labels> {
+  const key = `${profile} ${id}`;
+  const known = listedLabels.get(key);
+  if (known) return known;
+  const masked = maskLabels(own, profile);
+  if (listedLabels.size >= mostListed) listedLabels.clear();
+  if (masked) listedLabels.set(key, masked);
+  return masked;
+}
+
+const Listed = z.array(z.looseObject({ Id: z.string(), Labels }));
 const isHelper = (labels: z.infer<typeof Labels>) => Object.hasOwn(labels ?? {}, helperLabel);
 
 /** The list without command lines, which nobody here reads, and without the guard's own helpers. */
 export const stripList = (answer: unknown, profile: Profile) =>
   Listed.parse(answer)
     .filter(({ Labels }) => !isHelper(Labels))
-    .map((one) => ({ ...one, Command: "", Labels: maskLabels(one.Labels, profile) }));
+    .map((one) => ({ ...one, Command: "", Labels: listed(one.Id, one.Labels, profile) }));
 
 const Event = z.looseObject({ Actor: z.looseObject({ Attributes: Labels }) });
 /** One line of the engine's event stream: a container's labels are among its attributes. Null for one of a helper. */

@@ -19,19 +19,21 @@ export class EngineRefusal extends Error {
 
 /** A deadline that ran out is an engine that does not answer, too. */
 export const isUnreachable = (error: NodeJS.ErrnoException): boolean =>
-  error.name === "AbortError" || ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE"].includes(error.code ?? "");
+  error.name === "AbortError" ||
+  ["ENOENT", "ECONNREFUSED", "ECONNRESET", "EACCES", "EPIPE", "ETIMEDOUT"].includes(error.code ?? "");
 
 // Reads share connections: a new one costs the engine more than the answer. Writes get one each, since a write that
 // ended in a connection gone stale must never be sent twice.
 const shared = new http.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
 
-type AskOptions = { signal?: AbortSignal | undefined; body?: unknown };
+/** `silenceMs`: how long the engine may send nothing. */
+type AskOptions = { signal?: AbortSignal | undefined; silenceMs?: number; body?: unknown };
 
 export function askEngine(
   engine: EngineOptions,
   method: string,
   path: string,
-  { signal, body }: AskOptions = {},
+  { signal, silenceMs, body }: AskOptions = {},
 ): Promise<http.IncomingMessage> {
   const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const headers: http.OutgoingHttpHeaders = { host: "docker" };
@@ -40,13 +42,18 @@ export function askEngine(
   return new Promise((resolve, reject) => {
     const request = http.request({
       ...{ socketPath: engine.engineSocket, method, path, headers, signal },
-      agent: isRead ? shared : false,
+      ...{ agent: isRead ? shared : false, ...(silenceMs ? { timeout: silenceMs } : {}) },
     });
+    if (silenceMs) {
+      const silent = () => Object.assign(new Error("the engine does not answer in time"), { code: "ETIMEDOUT" });
+      request.once("timeout", () => request.destroy(silent()));
+    }
     request.once("response", resolve);
     request.once("error", (error: NodeJS.ErrnoException) => {
       // The engine closed the connection while it lay idle; the next try may find another such one, until none is left.
-      if (isRead && request.reusedSocket && !signal?.aborted && isUnreachable(error)) {
-        return resolve(askEngine(engine, method, path, { signal, body }));
+      const stale = request.reusedSocket && !signal?.aborted && error.code !== "ETIMEDOUT" && isUnreachable(error);
+      if (isRead && stale) {
+        return resolve(askEngine(engine, method, path, { signal, body, ...(silenceMs ? { silenceMs } : {}) }));
       }
       reject(error);
     });
@@ -69,12 +76,11 @@ export const readJson = async (answer: http.IncomingMessage): Promise<unknown> =
   JSON.parse((await readAll(answer)).toString("utf8"));
 
 /** An engine that hangs must not hold a caller for ever. */
-const longestReadMs = 60_000;
+const longestSilenceMs = 60_000;
 
 /** The parsed answer of a read. @throws EngineRefusal on any status but 200. */
 export async function engineJson(options: EngineOptions, path: string, signal?: AbortSignal): Promise<unknown> {
-  const limit = AbortSignal.timeout(longestReadMs);
-  const answer = await askEngine(options, "GET", path, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
+  const answer = await askEngine(options, "GET", path, { signal, silenceMs: longestSilenceMs });
   if (answer.statusCode === 200) return readJson(answer);
   throw await refusalOf(answer);
 }

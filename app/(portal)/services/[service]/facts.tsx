@@ -7,10 +7,10 @@ import { imageParts } from "../../_live/words";
 import { Newer, Registry } from "./image-facts";
 
 const Fact = ({ name, aside, children }: { name: string; aside?: ReactNode; children: ReactNode }) => (
-  <div className="grid content-start gap-y-0.5 border-t border-border py-2">
+  <div className="relative grid content-start gap-y-0.5 border-t border-border py-2 [&:has(>dd>div>button)>dt]:min-h-9 [&:has(>dd>div>button)>dt]:pt-2">
     <dt className="text-sm text-muted">{name}</dt>
-    <dd className="flow-root min-w-0 break-words">
-      {aside ? <div className="float-right -mt-5 ml-3">{aside}</div> : null}
+    <dd className="min-w-0 break-words">
+      {aside ? <div className="absolute top-2 right-0">{aside}</div> : null}
       {children}
     </dd>
   </div>
