@@ -194,8 +194,8 @@ wanted_stage types one npm run --silent types
 vitest_stage wanted_stage unit unit
 finish host tap
 if [ $stack -eq 0 ]; then
-  # Those of lib bring their own daemons, these few an edge of their own. Two lanes at a time, so that both end together.
-  apart=(testssl acme-dns certificates forged-headers)
+  # Those of lib bring their own daemons, these two an edge of their own. Two lanes at a time, so that both end together.
+  apart=(testssl acme-dns)
   vitest_stage behind integration-lib integration lib/ "${apart[@]/%/.test.ts}" --exclude 'lib/{auth,people,logs}/**'
   vitest_stage wanted_stage integration integration e2e/integration/ \
     --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts' --exclude "e2e/integration/{$(IFS=, && echo "${apart[*]}")}.test.ts"
