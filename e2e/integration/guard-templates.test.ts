@@ -35,19 +35,11 @@ const asked = async (path: string) => {
 };
 const measure = (name = volume) => asked(`/taylordash/helpers/volume-usage?volume=${name}`);
 const probe = (id = lab.names.mine) => asked(`/taylordash/containers/${id}/probe`);
-const helperIds = async () =>
-  (
-    await docker(
-      "ps",
-      "-aq",
-      "--filter",
-      "label=taylordash.helper",
-      "--filter",
-      `label=com.docker.compose.project=${marker}`,
-    )
-  )
-    .split("\n")
-    .filter(Boolean);
+const helperLabels = ["taylordash.helper", `com.docker.compose.project=${marker}`, "com.docker.compose.oneoff=True"];
+const helperIds = async () => {
+  const filters = helperLabels.flatMap((label) => ["--filter", `label=${label}`]);
+  return (await docker("ps", "-aq", ...filters)).split("\n").filter(Boolean);
+};
 const nothingLeft = async () => {
   await expect.poll(helperIds, { timeout: 20_000 }).toEqual([]);
   expect(await engineState()).toEqual(stateBefore);
@@ -188,35 +180,22 @@ describe("a helper container", () => {
     expect(await measure()).toMatchObject({ status: 200, exitCode: 0 });
   });
 
-  it("that an ended guard left is removed before the next one begins", async () => {
-    const labels = [
-      `com.docker.compose.project=${marker}`,
-      "com.docker.compose.oneoff=True",
-      "taylordash.helper=volume-usage",
-    ];
-    const flags = labels.flatMap((label) => ["--label", label]);
-    const left = (
-      await docker("run", "-d", ...flags, "--network", "none", "--entrypoint", "sleep", await nodeImage(), "60")
-    ).trim();
-    const foreign = (
-      await docker(
-        "run",
-        "-d",
-        "--label",
-        "taylordash.helper=volume-usage",
-        "--network",
-        "none",
-        "--entrypoint",
-        "sleep",
-        await nodeImage(),
-        "60",
-      )
-    ).trim();
+  it("that an ended guard left is removed before the next one begins, and nothing that is only labelled like one", async () => {
+    const project = `com.docker.compose.project=${marker}`;
+    const [helper, oneOff] = ["taylordash.helper=volume-usage", "com.docker.compose.oneoff="] as const;
+    const image = await nodeImage();
+    const run = async (...labels: string[]) => {
+      const flags = [...labels.flatMap((label) => ["--label", label]), "--network", "none", "--entrypoint", "sleep"];
+      return (await docker("run", "-d", ...flags, image, "60")).trim();
+    };
+    const left = await run(project, helper, `${oneOff}True`);
+    const others = [await run(project, helper, `${oneOff}False`), await run(helper, `${oneOff}True`)];
     expect(await helperIds()).toEqual([left.slice(0, 12)]);
     expect(await measure()).toMatchObject({ status: 200 });
+    await expect.poll(helperIds, { timeout: 20_000 }).toEqual([]);
+    expect(await docker("inspect", "-f", "{{.State.Status}}", ...others)).toBe("running\nrunning\n");
+    await docker("rm", "-f", ...others);
     await nothingLeft();
-    expect((await docker("inspect", "-f", "{{.State.Status}}", foreign)).trim()).toBe("running");
-    await docker("rm", "-f", foreign);
   });
 });
 

@@ -101,7 +101,11 @@ describe("an inspect answer", () => {
     }
   });
   it("leaves a helper out of the list", () => {
-    expect(stripList([{ Id: full, Labels: { "taylordash.helper": "volume-usage" } }], "worker")).toEqual([]);
+    const helper = { "taylordash.helper": "volume-usage", "com.docker.compose.oneoff": "True" };
+    expect(stripList([{ Id: full, Labels: helper }], "worker")).toEqual([]);
+    // A service that somebody labelled so is one like any other.
+    const service = { ...helper, "com.docker.compose.oneoff": "False" };
+    expect(stripList([{ Id: full, Labels: service }], "worker")).toHaveLength(1);
   });
   it("says whether the edge has to know of a container", () => {
     expect([own(), own({ "traefik.enable": "false" })].map(isRouted)).toEqual([false, true]);

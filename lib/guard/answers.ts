@@ -5,7 +5,7 @@ import { maskArguments, masked, maskText } from "../platform/mask.ts";
 import { isHarmless, isTelling } from "../platform/mask-names.ts";
 import type { Profile } from "./policy.ts";
 import { type Context, routedLabel } from "./query.ts";
-import { helperLabel } from "./templates.ts";
+import { isHelper } from "./templates.ts";
 
 const projectLabel = "com.docker.compose.project";
 const serviceLabel = "com.docker.compose.service";
@@ -142,8 +142,6 @@ function listed(id: string, own: z.infer<typeof Labels>, profile: Profile): z.in
 }
 
 const Listed = z.array(z.looseObject({ Id: z.string(), Labels }));
-const isHelper = (labels: z.infer<typeof Labels>) => Object.hasOwn(labels ?? {}, helperLabel);
-
 /** The list without command lines, which nobody here reads, and without the guard's own helpers. */
 export const stripList = (answer: unknown, profile: Profile) =>
   Listed.parse(answer)

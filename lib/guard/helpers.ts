@@ -77,7 +77,8 @@ export function createHelpers(options: EngineOptions & { log: Logger }) {
 
   /** Removes what nobody waits for: helpers, and volumes that the engine made for one. */
   async function sweep(): Promise<void> {
-    const filters = encodeURIComponent(JSON.stringify({ label: [`${labels.project}=${project}`, helperLabel] }));
+    const label = [`${labels.project}=${project}`, `${labels.oneOff}=True`, helperLabel];
+    const filters = encodeURIComponent(JSON.stringify({ label }));
     const listed = Listed.parse(await engineJson(options, `/containers/json?all=1&filters=${filters}`));
     for (const { Id, Names } of listed) {
       const name = (Names?.[0] ?? "").replace(/^\//, "");

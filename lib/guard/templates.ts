@@ -4,6 +4,10 @@ import { labels } from "./container.ts";
 
 export const helperLabel = "taylordash.helper";
 
+/** By both labels: a service of somebody's own has `oneoff` from compose, whatever else it is labelled. */
+export const isHelper = (of: Readonly<Record<string, string>> | null | undefined): boolean =>
+  Object.hasOwn(of ?? {}, helperLabel) && of?.[labels.oneOff] === "True";
+
 export const helperTemplates = ["volume-usage"] as const;
 export type HelperTemplate = (typeof helperTemplates)[number];
 export const commandTemplates = ["probe"] as const;
