@@ -9,7 +9,7 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=hostca,target=/run/hostca.pem --mount=type=cache,target=/root/.npm \
     if [ -s /run/hostca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/hostca.pem; fi; \
     npm ci --no-audit --no-fund --ignore-scripts
-COPY tsconfig.json next.config.js postcss.config.mjs proxy.ts ./
+COPY tsconfig.json next.config.js postcss.config.mjs proxy.ts instrumentation.ts ./
 COPY public ./public
 COPY infra/build ./infra/build
 COPY infra/keycloak ./infra/keycloak

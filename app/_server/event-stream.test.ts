@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { metricsText } from "@/lib/platform/metrics";
+import { runShutdown } from "@/lib/platform/process-wide";
 import { eventStream } from "./event-stream";
 
 const host = { kind: "host", name: "test" } as const;
@@ -19,6 +20,20 @@ describe("a stream of events", () => {
     expect(await read()).toBe('id: a-1\nevent: service\ndata: {"id":1}\n\n');
     leaving.abort();
     expect((await reader.read()).done).toBe(true);
+  });
+
+  it("cuts a viewer off who does not read, and keeps nothing for them", async () => {
+    const [before, stop] = [await open(), vi.fn()];
+    let say: (message: { name: string; data: unknown }) => void = () => undefined;
+    const response = await eventStream(ask(new AbortController().signal), host, async (send) => {
+      say = send;
+      return stop;
+    });
+    for (let n = 0; n < 2_100; n += 1) say({ name: "service", data: n });
+    expect(stop).toHaveBeenCalledOnce();
+    expect(await open()).toBe(before);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    await expect(reader.read()).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("leaves its source once, when the viewer goes", async () => {
@@ -46,5 +61,12 @@ describe("a stream of events", () => {
     });
     expect(stop).toHaveBeenCalledOnce();
     expect(await open()).toBe(before);
+  });
+
+  it("ends at once when it begins while the portal stops", async () => {
+    const stop = vi.fn();
+    await runShutdown("first");
+    await eventStream(ask(new AbortController().signal), host, async () => stop);
+    await expect.poll(() => stop.mock.calls.length).toBe(1);
   });
 });

@@ -8,6 +8,7 @@ type Message = { id?: string; name: string; data: unknown; skippable?: boolean }
 /** `waiting`: messages that the viewer has not taken yet, for a source that can hold back. */
 type Start = (send: (message: Message) => void, waiting: () => number) => Promise<() => void>;
 
+/** Told by name, so that a page notices a stream that has fallen silent while its connection stands. */
 const heartbeatMs = 20_000;
 /** A stream that was cut is asked for anew almost at once; all viewers of a portal that restarts not in the same instant. */
 const retryMs = () => 150 + Math.round(Math.random() * 100);
@@ -40,7 +41,7 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
     (message) => send(message),
     () => waiting(),
   );
-  let end: () => void = () => undefined;
+  let end: (finish?: (why: DOMException) => void) => void = () => undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -48,28 +49,32 @@ export async function eventStream(request: Request, actor: Principal, start: Sta
         const write = (text: string) => {
           if (!open) return;
           if ((controller.desiredSize ?? 0) < -longestQueue) {
-            end();
+            // What waits is thrown away: a stream that is only closed would keep it until the viewer has read it all.
+            end((why) => controller.error(why));
             return;
           }
           controller.enqueue(encoder.encode(text));
         };
         openStreams().inc();
         const undo: (() => void)[] = [stop, () => openStreams().dec()];
-        end = () => {
+        end = (finish = () => controller.close()) => {
           if (!open) return;
           open = false;
           for (const step of undo) step();
           try {
-            controller.close();
+            finish(new DOMException("The viewer does not read.", "AbortError"));
           } catch {
             // The viewer is gone already.
           }
         };
-        const heartbeat = setInterval(() => write(": \n\n"), heartbeatMs);
-        undo.push(() => clearInterval(heartbeat), onShutdown(end));
+        const heartbeat = setInterval(() => write("event: beat\ndata: 1\n\n"), heartbeatMs);
+        undo.push(
+          () => clearInterval(heartbeat),
+          onShutdown(() => end()),
+        );
         // Signing out, an admin's click and a changed role end the stream too; the browser then asks anew.
-        if (!isHost(actor)) undo.push(watchSession(actor, end));
-        request.signal.addEventListener("abort", end, { once: true });
+        if (!isHost(actor)) undo.push(watchSession(actor, () => end()));
+        request.signal.addEventListener("abort", () => end(), { once: true });
         write(`retry: ${retryMs()}\n\n`);
         waiting = () => (open ? Math.max(0, -(controller.desiredSize ?? 0)) : 0);
         send = (message) => {

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { currentActor } from "@/app/_server/session";
+import { Button } from "../_ui/button";
 import { Message, Screen } from "../_ui/screen";
 import { safePath } from "./safe-path";
 import { SignIn } from "./sign-in";
@@ -21,7 +22,15 @@ export default async function LoginPage({ searchParams }: Props) {
       <Message title={title}>
         <p>{text}</p>
       </Message>
-      <SignIn callbackUrl={callbackUrl} anew={!error} />
+      {error === "SignOut" ? (
+        <form method="post" action="/api/sign-out">
+          <Button type="submit" kind="primary">
+            Sign out
+          </Button>
+        </form>
+      ) : (
+        <SignIn callbackUrl={callbackUrl} anew={!error} />
+      )}
     </Screen>
   );
 }

@@ -15,7 +15,14 @@ const texts: Record<string, string> = {
     "Something failed on our side. Try again; if it goes on failing, an admin finds the cause in the portal's log.",
 };
 
+/** What the page says when the end of a session failed, so that nobody takes it for done. */
+export const stillSignedIn = {
+  title: "You are still signed in",
+  text: "The portal could not end your session. Try again in a moment; close the browser if this is not your machine.",
+};
+
 export function wordsOf(code: string | undefined): { title: string; text: string } {
+  if (code === "SignOut") return stillSignedIn;
   if (!code) return { title: "Sign in", text: "With your account of this TaylorDash, a password and a one-time code." };
   return { title: failed, text: texts[code] ?? texts.Unexpected ?? failed };
 }

@@ -14,10 +14,12 @@ export async function endSession(cookie: string | undefined): Promise<{ nextUrl:
   const signIn = `${origin}/login`;
   const ended = cookie ? await revokeSession(cookie, "sign-out") : null;
   if (!ended) return { nextUrl: signIn };
+  // Before anything else can fail: the token that ends Keycloak's session is gone from here.
+  const bothEnded = ended.refreshToken !== null && (await endAtKeycloak(ended.refreshToken));
   const [user] = await rows<{ name: string }>("select name from users where id = $1", [ended.userId]);
   const name = user?.name ?? ended.userId;
   await recordEvent({ kind: "person", id: ended.userId, name }, "session.end", name);
-  if (ended.refreshToken && (await endAtKeycloak(ended.refreshToken))) return { nextUrl: signIn };
+  if (bothEnded) return { nextUrl: signIn };
   const url = new URL(`${keycloak.issuer}/protocol/openid-connect/logout`);
   url.searchParams.set("client_id", keycloak.clientId);
   url.searchParams.set("post_logout_redirect_uri", signIn);

@@ -173,6 +173,13 @@ export function unavailable(error: unknown): never {
   throw new Unavailable("engine-unreachable", `The Docker engine does not answer: ${cause.slice(0, 200)}`);
 }
 
+/** @throws Unavailable when nothing answers before the signal fires. */
+export async function pingEngine(signal: AbortSignal): Promise<void> {
+  // Its types know no options for this one.
+  const pinging = docker() as unknown as { ping(options: { abortSignal: AbortSignal }): Promise<unknown> };
+  await pinging.ping({ abortSignal: signal }).catch(unavailable);
+}
+
 export async function listContainers(): Promise<EngineContainer[]> {
   const all = await docker().listContainers({ all: true }).catch(unavailable);
   return all.map(fromSummary);

@@ -77,9 +77,12 @@ export class TooMany extends AppError {
 /** A daemon behind the portal does not answer; the message names it and what to do. */
 export class Unavailable extends AppError {
   static override readonly kind: string = "Unavailable";
+  /** All of it that Next lets a page's error boundary see. */
+  readonly digest: string;
 
   constructor(code: string, message: string, details?: Record<string, unknown>) {
     super(code, 503, message, details);
+    this.digest = code;
   }
 }
 

@@ -1,6 +1,7 @@
 // The one pool of this process. TLS is verified against the stack's CA; the password is read at each connection.
 import pg from "pg";
 import { env, secret, stackCa } from "./env.ts";
+import { messageOf, Unavailable } from "./errors.ts";
 import { log } from "./log.ts";
 import { onShutdown, processWide } from "./process-wide.ts";
 
@@ -43,12 +44,30 @@ export function pool(): pg.Pool {
   });
 }
 
-export async function rows<T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> {
-  return (await pool().query<T>(text, values)).rows;
+// Of the network, and of a server that starts, stops or is full; the driver's own three have no code.
+const awayCodes = /^(E[A-Z_]+|08...|57P0[1-3]|53300)$/;
+const awayWords = /^(timeout exceeded when trying to connect|Connection terminated|Client was closed)/;
+
+/** The same error, or Unavailable where it says that the server is away rather than what is wrong with a query. */
+export function databaseError(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!awayCodes.test(code) && !awayWords.test(messageOf(error))) return error;
+  const cause = messageOf(error) || code;
+  return new Unavailable("database-unreachable", `The database does not answer: ${cause.slice(0, 200)}`);
 }
 
+const fail = (error: unknown): never => {
+  throw databaseError(error);
+};
+
+/** @throws Unavailable when the server is away. */
+export async function rows<T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> {
+  return (await pool().query<T>(text, values).catch(fail)).rows;
+}
+
+/** @throws Unavailable when the server is away. */
 export async function transaction<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await pool().connect();
+  const client = await pool().connect().catch(fail);
   try {
     await client.query("begin");
     const result = await work(client);
@@ -61,6 +80,6 @@ export async function transaction<T>(work: (client: Client) => Promise<T>): Prom
       () => true,
     );
     client.release(broken);
-    throw error;
+    throw databaseError(error);
   }
 }

@@ -17,13 +17,17 @@ type Closer = () => Promise<void> | void;
 type Stage = "first" | "last";
 const closers = () => processWide("closers", () => ({ first: new Set<Closer>(), last: new Set<Closer>() }));
 
-/** Registers work for SIGTERM; answers how to take it back. */
+const begun = () => processWide("shutdown-begun", () => ({ first: false, last: false }));
+
+/** Registers work for SIGTERM, or does it at once when that was before; answers how to take it back. */
 export function onShutdown(closer: Closer, stage: Stage = "first"): () => void {
-  closers()[stage].add(closer);
+  if (begun()[stage]) void Promise.resolve().then(closer);
+  else closers()[stage].add(closer);
   return () => closers()[stage].delete(closer);
 }
 
 export async function runShutdown(stage: Stage): Promise<void> {
+  begun()[stage] = true;
   const registered = [...closers()[stage]];
   closers()[stage].clear();
   await Promise.allSettled(registered.map((closer) => Promise.resolve().then(closer)));

@@ -2,9 +2,9 @@
 //
 // asked (the row brings its job) -> begun -> ended
 import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
 import { AppError, Unavailable } from "../platform/errors.ts";
 import { rows } from "../platform/postgres.ts";
-import type { z } from "zod";
 
 export type ErrandKind = "probe" | "volume-usage";
 

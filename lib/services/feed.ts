@@ -4,7 +4,7 @@ import type { ServiceEvents } from "./schema.ts";
 export type FeedEvent = {
   [Name in keyof ServiceEvents]: { id: string; name: Name; data: ServiceEvents[Name] };
 }[keyof ServiceEvents];
-type Unnumbered = FeedEvent extends infer One ? (One extends FeedEvent ? Omit<One, "id"> : never) : never;
+export type Unnumbered = FeedEvent extends infer One ? (One extends FeedEvent ? Omit<One, "id"> : never) : never;
 type Listener = (event: FeedEvent) => void;
 
 const remembered = 500;

@@ -1,8 +1,8 @@
 export { ServiceListAnswer, ServiceRowAnswer } from "./answers.ts";
 export { ChartsInput, getCharts } from "./charts.ts";
 export { getService, ServiceInput } from "./details.ts";
-export { longestUntilBegunMs } from "./errand.ts";
 export { isAsking, longestStopMs } from "./ends.ts";
+export { longestUntilBegunMs } from "./errand.ts";
 export { ForeignAnswer, listForeignContainers } from "./foreign.ts";
 export { endHandedOverOrders } from "./handed-over.ts";
 export { getHistory, HistoryInput } from "./history.ts";

@@ -1,5 +1,5 @@
 import { type Principal, requirePermission } from "../auth/index.ts";
-import type { FeedEvent } from "./feed.ts";
+import type { Unnumbered } from "./feed.ts";
 import { byTrouble, type ServiceList } from "./schema.ts";
 import { store } from "./store.ts";
 
@@ -17,7 +17,7 @@ export async function listServices(actor: Principal | null): Promise<ServiceList
 export async function watchServices(
   actor: Principal | null,
   lastEventId: string | null,
-  listener: (event: FeedEvent) => void,
+  listener: (event: Unnumbered & { id?: string }) => void,
 ): Promise<() => void> {
   requirePermission(actor, "services:read");
   await store().listed;
@@ -25,9 +25,9 @@ export async function watchServices(
   const missed = lastEventId ? feed.after(lastEventId) : null;
   if (missed) missed.forEach(listener);
   else {
-    const id = feed.lastId();
-    listener({ id, name: "engine", data: { connected: isConnected() } });
-    listener({ id, name: "snapshot", data: rows().sort(byTrouble) });
+    // The snapshot comes last and alone has the id: a stream that is cut before it ends asks for a snapshot again.
+    listener({ name: "engine", data: { connected: isConnected() } });
+    listener({ id: feed.lastId(), name: "snapshot", data: rows().sort(byTrouble) });
   }
   return feed.subscribe(listener);
 }

@@ -32,6 +32,7 @@ function fakeEngine(initial: EngineContainer[]) {
     recorded: new Map<string, EndedBy>(),
     streams: 0,
     silent: false,
+    hangs: false,
   };
   let emit: (event: EngineEvent) => void = () => undefined;
   let breakStream: () => void = () => undefined;
@@ -48,6 +49,9 @@ function fakeEngine(initial: EngineContainer[]) {
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
     },
+    ping: async () => {
+      if (state.hangs) throw new Error("no answer in time");
+    },
     recordedEnds: async (ids) => new Map([...state.recorded].filter(([one]) => ids.includes(one))),
   };
   const event = (n: number, action: string, labels = {}) => emit({ id: id(n), action, at: new Date(), labels });
@@ -59,10 +63,10 @@ afterEach(() => {
   for (const controller of stopping.splice(0)) controller.abort();
 });
 
-function started(engine: Engine) {
+function started(engine: Engine, pingEveryMs?: number) {
   const controller = new AbortController();
   stopping.push(controller);
-  return createStore(engine, controller.signal);
+  return createStore(engine, controller.signal, pingEveryMs);
 }
 
 const stateOf = (store: ReturnType<typeof started>, n: number) => store.rows().find((row) => row.id === id(n))?.state;
@@ -110,6 +114,57 @@ describe("the store", () => {
     await expect.poll(() => store.isConnected(), { timeout: 5_000 }).toBe(true);
     expect(store.rows().map(({ service }) => service)).toEqual(["s1"]);
     expect(fake.state.streams).toBe(2);
+  });
+
+  it("does not call live what a hanging engine said last, though its stream stands", async () => {
+    const fake = fakeEngine([container(1)]);
+    const store = started(fake.engine, 20);
+    await expect.poll(() => store.isConnected()).toBe(true);
+    fake.state.hangs = true;
+    fake.state.silent = true;
+    await expect.poll(() => store.isConnected()).toBe(false);
+    fake.state.hangs = false;
+    fake.state.silent = false;
+    await expect.poll(() => store.isConnected(), { timeout: 5_000 }).toBe(true);
+  });
+
+  it("reads a container again whose answer failed, and goes on with the others", async () => {
+    const fake = fakeEngine([container(1), container(2)]);
+    const store = started(fake.engine);
+    await expect.poll(() => store.isConnected()).toBe(true);
+    const { inspect } = fake.engine;
+    let failures = 2;
+    fake.engine.inspect = (wanted) =>
+      wanted === id(1) && failures-- > 0 ? Promise.reject(new Error("502")) : inspect(wanted);
+    for (const n of [1, 2]) {
+      fake.state.containers.set(id(n), container(n, { state: "exited", exitCode: 1 }));
+      fake.event(n, "die");
+    }
+    await expect.poll(() => stateOf(store, 2)).toBe("exited");
+    expect(stateOf(store, 1)).toBe("running");
+    await expect.poll(() => stateOf(store, 1), { timeout: 5_000 }).toBe("exited");
+    expect(fake.state.streams).toBe(1);
+  });
+
+  it("keeps what began while an older list was on its way", async () => {
+    const fake = fakeEngine([container(1)]);
+    const { list } = fake.engine;
+    let answer: () => void = () => undefined;
+    fake.engine.list = async () => {
+      const old = await list();
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return old;
+    };
+    const store = started(fake.engine);
+    await Promise.resolve();
+    fake.state.containers.set(id(2), container(2));
+    fake.event(2, "start");
+    await expect.poll(() => stateOf(store, 2)).toBe("running");
+    answer();
+    await expect.poll(() => store.isConnected()).toBe(true);
+    expect(store.rows().map(({ service }) => service)).toEqual(["s2", "s1"]);
   });
 
   it("answers with nothing rather than never while the engine has not been there yet", async () => {

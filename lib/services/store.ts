@@ -1,7 +1,13 @@
 // What this process knows of the containers. One event stream feeds it, whoever watches.
 //   connecting -> live -> (stream breaks) -> connecting          rows stay as last known meanwhile
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EngineContainer, inspectContainer, listContainers, watchContainers } from "../platform/docker.ts";
+import {
+  type EngineContainer,
+  inspectContainer,
+  listContainers,
+  pingEngine,
+  watchContainers,
+} from "../platform/docker.ts";
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { onShutdown, processWide } from "../platform/process-wide.ts";
@@ -14,14 +20,19 @@ export type Engine = {
   list: typeof listContainers;
   inspect: typeof inspectContainer;
   watch: typeof watchContainers;
+  ping: typeof pingEngine;
   /** Who ended containers that ended unseen. */
   recordedEnds: typeof recordedEnds;
 };
 
 const parallelInspects = 8;
 const longestDelayMs = 2_000;
+/** A stream stays open, and says nothing, while the engine hangs: it is asked besides. */
+const pingEveryMs = 10_000;
+const pingWithinMs = 10_000;
+const rereadMs = { first: 500, longest: 30_000 };
 
-export function createStore(engine: Engine, signal: AbortSignal) {
+export function createStore(engine: Engine, signal: AbortSignal, pingEvery = pingEveryMs) {
   const rows = new Map<string, ServiceRow>();
   /** The image each container was made of, by the container's id. */
   const images = new Map<string, string>();
@@ -31,6 +42,8 @@ export function createStore(engine: Engine, signal: AbortSignal) {
   const calm = new Map<string, NodeJS.Timeout>();
   // The newest question about a container wins: an older answer that comes later is dropped.
   const asked = new Map<string, number>();
+  /** Of those that could not be read: when to read them again. */
+  const rereads = new Map<string, NodeJS.Timeout>();
   let question = 0;
   let connected = false;
   let firstList: () => void = () => undefined;
@@ -46,6 +59,8 @@ export function createStore(engine: Engine, signal: AbortSignal) {
 
   function remove(id: string) {
     asked.delete(id);
+    clearTimeout(rereads.get(id));
+    rereads.delete(id);
     ends.forget(id);
     clearTimeout(calm.get(id));
     calm.delete(id);
@@ -69,9 +84,8 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     clearTimeout(calm.get(id));
     calm.delete(id);
     if (!crashLoop || startedAt === null) return;
-    const again = () => refresh(id).catch((error: unknown) => log.debug({ err: error }, "a container was not read"));
     const left = Date.parse(startedAt) + calmMs - Date.now();
-    calm.set(id, setTimeout(again, Math.max(0, left) + 100).unref());
+    calm.set(id, setTimeout(() => void reread(id), Math.max(0, left) + 100).unref());
   }
 
   /** Of those that ended before anybody here watched. The database may be slow or away: the rows are there without it. */
@@ -97,11 +111,27 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     else remove(id);
   }
 
+  /** The same until it is read: what happened to it must not stay untold because one answer failed. */
+  async function reread(id: string, delayMs = rereadMs.first): Promise<void> {
+    clearTimeout(rereads.get(id));
+    rereads.delete(id);
+    try {
+      await refresh(id);
+    } catch (error) {
+      if (signal.aborted || rereads.has(id)) return;
+      log.warn({ cause: messageOf(error), container: id.slice(0, 12) }, "a container was not read");
+      const next = Math.min(delayMs * 2, rereadMs.longest);
+      rereads.set(id, setTimeout(() => void reread(id, next), delayMs).unref());
+    }
+  }
+
   /** Everything anew: the list at once, then the details, running containers first. */
   async function relist() {
+    const before = question;
     const all = (await engine.list()).filter(isService);
     const present = new Set(all.map(({ id }) => id));
-    for (const id of [...rows.keys()]) if (!present.has(id)) remove(id);
+    // One that was asked about since then may be younger than the list.
+    for (const id of [...rows.keys()]) if (!present.has(id) && (asked.get(id) ?? 0) <= before) remove(id);
     for (const container of all) if (!rows.has(container.id)) put(container);
     learnEnds(all).catch((error: unknown) => log.debug({ err: error }, "ends are not known"));
     const running = (container: EngineContainer) => (container.state === "running" ? 0 : 1);
@@ -110,20 +140,26 @@ export function createStore(engine: Engine, signal: AbortSignal) {
     const details = async (from: EngineContainer[]) => {
       const next = from.values();
       const work = async () => {
-        for (const { id } of next) await refresh(id);
+        for (const { id } of next) await reread(id);
       };
       await Promise.all(Array.from({ length: parallelInspects }, work));
     };
     await details(first);
     firstList();
     // Thousands of stopped containers fill in while the page is already there.
-    details(queue.slice(100)).catch((error: unknown) => log.debug({ err: error }, "details were cut short"));
+    void details(queue.slice(100));
   }
 
   async function follow() {
     let delayMs = 100;
     while (!signal.aborted) {
       const broken = new AbortController();
+      const alive = setInterval(() => {
+        engine.ping(AbortSignal.timeout(pingWithinMs)).catch((error: unknown) => {
+          if (connected) log.warn({ cause: messageOf(error) }, "the engine does not answer");
+          broken.abort();
+        });
+      }, pingEvery);
       try {
         await engine.watch(
           AbortSignal.any([signal, broken.signal]),
@@ -145,11 +181,13 @@ export function createStore(engine: Engine, signal: AbortSignal) {
             const { id, action } = event;
             ends.take(event);
             if (action === "destroy") return remove(id);
-            refresh(id).catch((error: unknown) => log.warn({ cause: messageOf(error) }, "a container was not read"));
+            void reread(id);
           },
         );
       } catch (error) {
         if (connected && !signal.aborted) log.warn({ cause: messageOf(error) }, "the engine's event stream broke");
+      } finally {
+        clearInterval(alive);
       }
       if (signal.aborted) return;
       setConnected(false);
@@ -181,7 +219,7 @@ export const store = (): Store =>
     const stopping = new AbortController();
     onShutdown(() => stopping.abort());
     return createStore(
-      { list: listContainers, inspect: inspectContainer, watch: watchContainers, recordedEnds },
+      { list: listContainers, inspect: inspectContainer, watch: watchContainers, ping: pingEngine, recordedEnds },
       stopping.signal,
     );
   });

@@ -1,6 +1,6 @@
 import { type Principal, requirePermission } from "../auth/index.ts";
-import { Unavailable } from "../platform/errors.ts";
 import { inspectImage } from "../platform/docker-details.ts";
+import { Unavailable } from "../platform/errors.ts";
 import { judge, readChecks } from "./registry-checks.ts";
 import { store } from "./store.ts";
 import type { ImageUpdate, Updates } from "./updates-schema.ts";

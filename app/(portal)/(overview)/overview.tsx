@@ -38,7 +38,7 @@ export function Overview({ initial }: { initial: Initial }) {
           ) : (
             <Lamp board={board} tone={tone} alerts={firing ? alerts : null} />
           )}
-          <span>
+          <span aria-live="polite">
             {silent ? "The engine does not answer" : text}
             {firing ? (
               <>

@@ -27,19 +27,22 @@ export function BoardLine({ board, lastKnown: words, asWritten = false, children
   const { link } = useLive();
   const time = board.asOf ? <Moment at={new Date(board.asOf).toISOString()} /> : null;
   const lastKnown = time ? <>last known state of {time}</> : <>this is the last known state</>;
-  let line: ReactNode = children;
-  if (link === "ended") line = <Warning>Signed out: {lastKnown}</Warning>;
-  else if (link === "reconnecting") line = <Warning>Reconnecting: {lastKnown}</Warning>;
+  let news: ReactNode = null;
+  if (link === "ended") news = <Warning>Signed out: {lastKnown}</Warning>;
+  else if (link === "reconnecting") news = <Warning>Reconnecting: {lastKnown}</Warning>;
   else if (!board.engine.connected && words)
-    line = (
+    news = (
       <>
         last known state{time ? <> of {time}</> : null}: {words}
       </>
     );
-  else if (!board.engine.connected) line = <Warning>The engine does not answer: {lastKnown}</Warning>;
+  else if (!board.engine.connected) news = <Warning>The engine does not answer: {lastKnown}</Warning>;
+  else if (asWritten) news = children;
+  // An age that counts on is no news: a screen reader would say it every second.
   return (
-    <p role="status" className={`min-h-6 text-lg text-muted ${asWritten ? "" : "first-letter:uppercase"}`}>
-      {line}
+    <p className={`min-h-6 text-lg text-muted ${asWritten ? "" : "first-letter:uppercase"}`}>
+      <span role="status">{news}</span>
+      {news === null ? children : null}
     </p>
   );
 }

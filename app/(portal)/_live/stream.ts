@@ -1,6 +1,7 @@
 // The tab's one event stream, shared by everything on the page that shows a service.
 //   connecting -> open -> reconnecting (the browser, or we, try again) -> open
 //                   └──> ended (the session is over; nothing is tried any more)
+// A role that changed meanwhile loads the page anew: what it shows and offers was made for another.
 import type { AlertEvents, AlertList } from "@/lib/alerts/schema";
 import type { ServiceEvents, ServiceRow } from "@/lib/services/schema";
 
@@ -18,6 +19,8 @@ export type Live = {
 const flushMs = () => (rows.size > 1_000 ? 200 : 40);
 const closeMs = 5_000;
 const longestRetryMs = 15_000;
+/** The server says something at least every 20 s; a connection that stands and is silent is dead. */
+const silenceMs = 50_000;
 
 const listeners = new Set<() => void>();
 const rows = new Map<string, ServiceRow>();
@@ -35,6 +38,8 @@ let flushedAt = 0;
 let flush: ReturnType<typeof setTimeout> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let close: ReturnType<typeof setTimeout> | undefined;
+let watchdog: ReturnType<typeof setTimeout> | undefined;
+let role: string | undefined;
 
 function set(change: Partial<Live>) {
   live = { ...live, ...change };
@@ -53,7 +58,8 @@ function rowsChanged() {
   );
 }
 
-type Events = ServiceEvents & AlertEvents;
+type SessionAnswer = { user: { role: string | null } };
+type Events = ServiceEvents & AlertEvents & { role: { role: string | null }; beat: unknown };
 const handlers: { [Name in keyof Events]: (data: Events[Name]) => void } = {
   snapshot(all) {
     rows.clear();
@@ -74,6 +80,13 @@ const handlers: { [Name in keyof Events]: (data: Events[Name]) => void } = {
     // A page that opens while the engine is silent already does not know since when.
     set({ engine: { connected }, asOf: connected ? null : (live.asOf ?? (live.services ? Date.now() : null)) });
   },
+  role({ role: now }) {
+    if (role !== undefined && role !== now) window.location.reload();
+    role = now ?? undefined;
+  },
+  beat() {
+    // That it came is all it says.
+  },
 };
 
 function lost() {
@@ -85,18 +98,35 @@ function lost() {
 async function closed() {
   source?.close();
   source = null;
+  clearTimeout(watchdog);
   lost();
   const answer = await fetch("/api/v1/session", { cache: "no-store" }).catch(() => null);
   if (answer?.status === 401) return set({ link: "ended" });
+  const session = answer?.ok ? ((await answer.json().catch(() => null)) as SessionAnswer | null) : null;
+  if (session && session.user.role === null) return window.location.reload();
   retry = setTimeout(connect, Math.min(1000 * 2 ** attempts++, longestRetryMs));
+}
+
+function watch() {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(() => {
+    source?.close();
+    source = null;
+    lost();
+    connect();
+  }, silenceMs);
 }
 
 function connect() {
   if (source || live.link === "ended") return;
+  watch();
   const stream = new EventSource("/api/events");
   source = stream;
   for (const [name, handle] of Object.entries(handlers)) {
-    stream.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data)));
+    stream.addEventListener(name, (event) => {
+      watch();
+      (handle as (data: unknown) => void)(JSON.parse((event as MessageEvent<string>).data));
+    });
   }
   stream.addEventListener("open", () => {
     attempts = 0;
@@ -112,6 +142,7 @@ function connect() {
 function disconnect() {
   source?.close();
   source = null;
+  clearTimeout(watchdog);
   clearTimeout(retry);
   clearTimeout(flush);
   flush = undefined;

@@ -31,6 +31,11 @@ it.each<[string, ServiceRow[]]>([
   expect(say(...rows)).toBe(sentence);
 });
 
+it("does not call a stack empty that nobody could ask about", () => {
+  const board = boardOf({ services: [], engine: { connected: false } }, null);
+  expect(headlineOf(board).text).toBe("Nothing is known of the services yet");
+});
+
 it("names trouble that the cut list still holds, with the counts of the whole", () => {
   const services = Array.from({ length: 100 }, (_, i) => row(`S${i}`, i > 96 ? broken : {}));
   const board = boardOf({ services, engine: { connected: true } }, null, 60);

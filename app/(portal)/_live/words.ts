@@ -1,5 +1,5 @@
 // What a state is called in a sentence. Pure, so that every sentence has a test.
-import { isTrouble, type ServiceRow, type Status, statusOf } from "@/lib/services/schema";
+import { type ServiceRow, type Status, statusOf } from "@/lib/services/schema";
 import type { Board } from "./board";
 
 export type Tone = "well" | "wait" | "trouble" | "unknown";
@@ -28,11 +28,10 @@ const groups: [tone: Tone, statuses: Status[], together: string][] = [
 
 const whole = (total: number) => (total === 2 ? "Both" : `All ${total}`);
 
-export const troubleCount = (counts: Board["counts"]): number =>
-  sum(counts, (Object.keys(counts) as Status[]).filter(isTrouble));
-
 /** One sentence on the whole. Rows come worst first, so the ones it speaks of are the first ones. */
-export function headlineOf({ rows, counts, total }: Pick<Board, "rows" | "counts" | "total">): Headline {
+export function headlineOf({ rows, counts, total, engine }: Omit<Board, "latest" | "asOf">): Headline {
+  if (total === 0 && !engine.connected)
+    return { tone: "unknown", text: "Nothing is known of the services yet", about: null };
   if (total === 0) return { tone: "unknown", text: "There are no services yet", about: null };
   for (const [tone, statuses, together] of groups) {
     const number = sum(counts, statuses);

@@ -2,6 +2,7 @@
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { call } from "@/app/_ui/call";
+import { Contain } from "@/app/_ui/contain";
 import type { SessionState } from "@/lib/auth/session-schema";
 import { type Ending, endingOf } from "./ending";
 
@@ -68,5 +69,9 @@ export function IdleWarning() {
     stay();
     setEnding(null);
   };
-  return <Warning key={ending.because} because={ending.because} at={ending.at} onClose={close} />;
+  return (
+    <Contain fallback={null}>
+      <Warning key={ending.because} because={ending.because} at={ending.at} onClose={close} />
+    </Contain>
+  );
 }

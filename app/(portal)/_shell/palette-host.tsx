@@ -2,6 +2,7 @@
 import { Menu, Search } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Contain, NotLoaded } from "@/app/_ui/contain";
 import type { Destination } from "./navigation";
 
 // The list and its matching come with the first opening, not with every page.
@@ -76,12 +77,14 @@ export function PaletteHost({ destinations, person }: { destinations: Destinatio
         className="m-0 mt-auto w-full max-w-none rounded-t-lg border border-border bg-raised text-text shadow-float outline-none md:mx-auto md:mt-[14vh] md:max-w-xl md:rounded-lg"
       >
         {shown === "closed" ? null : (
-          <Palette
-            destinations={destinations}
-            person={person}
-            typing={shown === "typing"}
-            close={() => dialog.current?.close()}
-          />
+          <Contain fallback={<NotLoaded>The list could not be loaded.</NotLoaded>}>
+            <Palette
+              destinations={destinations}
+              person={person}
+              typing={shown === "typing"}
+              close={() => dialog.current?.close()}
+            />
+          </Contain>
         )}
       </dialog>
     </>

@@ -1,14 +1,14 @@
 "use client";
 import { ChevronsUpDown } from "lucide-react";
-import dynamic from "next/dynamic";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import { Contain, NotLoaded } from "@/app/_ui/contain";
 import type { Theme } from "@/app/_ui/theme";
 import { signOutForm } from "./commands";
 import type { Person } from "./person";
 
 // Placement, focus and keys of a menu weigh more than a whole page of ours: they come with the first opening.
 const load = () => import("./user-menu-items");
-const UserMenuItems = dynamic(load, { ssr: false });
+const UserMenuItems = lazy(load);
 
 const trigger =
   "fixed top-1 right-3 z-30 flex h-10 items-center gap-2.5 rounded-md text-left hover:bg-hover aria-expanded:bg-hover md:static md:m-3 md:h-12 md:px-2";
@@ -54,9 +54,19 @@ export function UserMenu({ person, theme }: { person: Person; theme: Theme }) {
     <>
       <form id={signOutForm} method="post" action="/api/sign-out" hidden />
       {wanted ? (
-        <UserMenuItems person={person} theme={theme} className={trigger}>
-          {face}
-        </UserMenuItems>
+        <Contain
+          fallback={
+            <div className="fixed top-12 right-3 z-40 rounded-lg border border-border bg-raised shadow-float md:static md:m-3">
+              <NotLoaded>The menu could not be loaded.</NotLoaded>
+            </div>
+          }
+        >
+          <Suspense fallback={button}>
+            <UserMenuItems person={person} theme={theme} className={trigger}>
+              {face}
+            </UserMenuItems>
+          </Suspense>
+        </Contain>
       ) : (
         button
       )}

@@ -14,6 +14,12 @@ export async function POST(request: Request) {
     jar.set({ name: SESSION_COOKIE, value: "", path: "/", secure: true, httpOnly: true, sameSite: "lax", maxAge: 0 });
     return new Response(null, { status: 303, headers: { location: nextUrl, "cache-control": "no-store" } });
   } catch (error) {
-    return errorResponse(error);
+    const answer = errorResponse(error);
+    // It is a form: whoever sent it sees a page, never the API's words.
+    if (!request.headers.get("accept")?.includes("text/html")) return answer;
+    return new Response(null, {
+      status: 303,
+      headers: { location: "/login?error=SignOut", "cache-control": "no-store" },
+    });
   }
 }

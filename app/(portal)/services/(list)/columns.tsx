@@ -8,11 +8,11 @@ import {
 import Link from "next/link";
 import { StatusBadge } from "@/app/_ui/status";
 import { Age } from "@/app/_ui/time";
-import { byTrouble, type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
+import { type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
 import { imageParts, reasonOf } from "../../_live/words";
 import { ServiceSparkline } from "../_stats/sparkline";
 import { ImageState } from "./updates";
-import type { Sort } from "./view";
+import { order, type Sort } from "./view";
 
 export const features = tableFeatures({
   rowSortingFeature,
@@ -63,18 +63,14 @@ export function Ports({ ports, most = 3 }: { ports: Port[]; most?: number }) {
   );
 }
 
-const byText = (read: (row: ServiceRow) => string) => (a: { original: ServiceRow }, b: { original: ServiceRow }) =>
-  read(a.original).localeCompare(read(b.original), "en");
-const byNumber = (read: (row: ServiceRow) => number) => (a: { original: ServiceRow }, b: { original: ServiceRow }) =>
-  read(a.original) - read(b.original);
-// The shortest first; what never ran is older than everything.
-const ageMs = (row: ServiceRow) => -Date.parse(since(row) ?? "1970-01-01");
+const sortedBy = (sort: Sort) => (a: { original: ServiceRow }, b: { original: ServiceRow }) =>
+  order[sort](a.original, b.original);
 
 export const columns = column.columns([
   column.accessor((row) => statusOf(row), {
     id: "status" satisfies Sort,
     header: "Status",
-    sortFn: (a, b) => byTrouble(a.original, b.original),
+    sortFn: sortedBy("status"),
     cell: ({ row }) => (
       <StatusBadge status={statusOf(row.original)} detail={reasonOf(row.original)?.replace(" code", "")} />
     ),
@@ -83,7 +79,7 @@ export const columns = column.columns([
   column.accessor("title", {
     id: "title" satisfies Sort,
     header: "Service",
-    sortFn: byText((row) => row.title),
+    sortFn: sortedBy("title"),
     cell: ({ row: { original } }) => (
       <>
         <Link
@@ -101,7 +97,7 @@ export const columns = column.columns([
   column.accessor("image", {
     id: "image" satisfies Sort,
     header: "Image",
-    sortFn: byText((row) => row.image),
+    sortFn: sortedBy("image"),
     cell: ({ row: { original } }) => (
       <>
         <span className="min-w-0">
@@ -115,7 +111,7 @@ export const columns = column.columns([
   column.accessor(since, {
     id: "uptime" satisfies Sort,
     header: "Uptime",
-    sortFn: byNumber(ageMs),
+    sortFn: sortedBy("uptime"),
     cell: ({ row }) => <Uptime row={row.original} />,
     meta: { className: "[grid-area:uptime] justify-self-end whitespace-nowrap" },
   }),
@@ -144,7 +140,7 @@ export const columns = column.columns([
   column.accessor("restarts", {
     id: "restarts" satisfies Sort,
     header: "Restarts",
-    sortFn: byNumber((row) => row.restarts),
+    sortFn: sortedBy("restarts"),
     cell: ({ getValue }) => (
       <span className={getValue() === 0 ? "text-muted" : "font-semibold text-status-restarting"}>{getValue()}</span>
     ),

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { requirePage } from "@/app/_server/session";
 import { thisService } from "@/lib/services";
-import { readBoard } from "../../_live/read-board";
 import { verbsFor } from "../allowed";
+import { readList } from "./read-list";
 import { Services } from "./services";
 import { parseView } from "./view";
 
@@ -13,6 +13,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 // Without a boundary: the rows are in memory, and what streams in later is painted later.
 export default async function ServicesPage({ searchParams }: Props) {
   const actor = await requirePage();
-  const [board, params] = await Promise.all([readBoard(actor), searchParams]);
-  return <Services initial={board} view={parseView(params)} allowed={verbsFor(actor)} own={thisService()} />;
+  const view = parseView(await searchParams);
+  const { board, first } = await readList(actor, view);
+  return <Services initial={board} first={first} view={view} allowed={verbsFor(actor)} own={thisService()} />;
 }

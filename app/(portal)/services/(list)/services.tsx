@@ -11,18 +11,28 @@ import { ForeignContainers } from "./foreign";
 import { ServiceTable } from "./table";
 import { Toolbar } from "./toolbar";
 import { UpdatesProvider } from "./updates";
-import { matches, queryOf, type View } from "./view";
+import { type FirstRows, matches, queryOf, type View } from "./view";
 
 const page = "mx-auto flex max-w-[84rem] flex-col gap-5";
 
-type Props = { initial: RenderedBoard; view: View; allowed: readonly Verb[]; own: string | null };
+type Props = {
+  initial: RenderedBoard;
+  first: FirstRows;
+  view: View;
+  allowed: readonly Verb[];
+  own: string | null;
+};
 
-export function Services({ initial, view: first, allowed, own }: Props) {
+export function Services({ initial, first, view: asked, allowed, own }: Props) {
   const board = useBoard(initial);
-  const [view, setView] = useState(first);
+  const [view, setView] = useState(asked);
+  // Until the stream has brought the whole list, only what the address asked for is known.
+  const isCut = board === initial && board.rows.length < board.total;
+  const known = isCut ? first.rows : board.rows;
   // Typing stays smooth with thousands of rows: the list may follow a frame later.
   const wanted = useDeferredValue(view);
-  const rows = useMemo(() => board.rows.filter((row) => matches(row, wanted)), [board.rows, wanted]);
+  const rows = useMemo(() => known.filter((row) => matches(row, wanted)), [known, wanted]);
+  const shown = isCut && wanted === asked ? first.matching : rows.length;
   const change = (part: Partial<View>) => setView((before) => ({ ...before, ...part }));
   useAddress(view);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -35,9 +45,9 @@ export function Services({ initial, view: first, allowed, own }: Props) {
           {headlineOf(board).text}
         </BoardLine>
       </Header>
-      <Toolbar view={view} change={change} counts={board.counts} total={board.total} shown={rows.length} />
+      <Toolbar view={view} change={change} counts={board.counts} total={board.total} shown={shown} />
       <UpdatesProvider rows={board.rows}>
-        <ServiceTable rows={rows} view={wanted} change={change} total={board.total} choice={choice} />
+        <ServiceTable rows={rows} view={wanted} change={change} board={board} choice={choice} />
       </UpdatesProvider>
       <ForeignContainers />
       <BulkBar rows={board.rows} shown={rows} selected={chosen} own={own} allowed={allowed} choose={setChosen} />

@@ -2,6 +2,7 @@ import { FlexRender, type Row, useTable } from "@tanstack/react-table";
 import { type KeyboardEvent, memo, useMemo, useRef } from "react";
 import { Button } from "@/app/_ui/button";
 import { type ServiceRow, statusOf } from "@/lib/services/schema";
+import type { Board } from "../../_live/board";
 import { Selection } from "../_stats/use-stats";
 import { type Choice, ChooseAll, ChooseOne, withBox } from "./choose";
 import { columns, features } from "./columns";
@@ -22,11 +23,11 @@ type Props = {
   rows: readonly ServiceRow[];
   view: View;
   change: (part: Partial<View>) => void;
-  total: number;
+  board: Board;
   choice: Choice | null;
 };
 
-export function ServiceTable({ rows, view, change, total, choice }: Props) {
+export function ServiceTable({ rows, view, change, board, choice }: Props) {
   const sorting = useMemo(() => [{ id: view.sort, desc: view.descending }], [view.sort, view.descending]);
   const data = useMemo(() => [...rows], [rows]);
   const table = useTable({ features, columns, data, state: { sorting }, getRowId: (row) => row.id });
@@ -35,7 +36,7 @@ export function ServiceTable({ rows, view, change, total, choice }: Props) {
   const { items, before, after } = useWindow(sorted, body);
   const selection = useSelection(
     items.map(({ row }) => row.original.service),
-    total,
+    board.total,
   );
   const order = (id: Sort) => change({ sort: id, descending: view.sort === id ? !view.descending : id === "restarts" });
   return (
@@ -77,7 +78,7 @@ export function ServiceTable({ rows, view, change, total, choice }: Props) {
           </Selection>
         </tbody>
       </table>
-      {sorted.length === 0 ? <Nothing view={view} change={change} total={total} /> : null}
+      {sorted.length === 0 ? <Nothing view={view} change={change} board={board} /> : null}
     </div>
   );
 }
@@ -114,14 +115,20 @@ const TableRow = memo(
     before.choose === after.choose,
 );
 
-function Nothing({ view, change, total }: Omit<Props, "rows" | "choice">) {
+const empty = "px-4 py-14 text-center text-lg text-muted";
+
+function Nothing({ view, change, board }: Omit<Props, "rows" | "choice">) {
+  const { total, engine } = board;
+  if (total === 0 && !engine.connected)
+    return <p className={empty}>Which containers there are is known once the engine answers.</p>;
   if (total === 0) {
     return (
-      <p className="px-4 py-14 text-center text-lg text-muted">
+      <p className={empty}>
         No container of this project exists. <code className="font-mono text-base">./taylordash up</code> makes them.
       </p>
     );
   }
+  if (board.rows.length < total) return <p className={empty}>The whole list is on its way.</p>;
   return (
     <div className="flex flex-col items-center gap-4 px-4 py-14 text-center text-lg text-muted">
       <p>

@@ -80,7 +80,9 @@ export function Toolbar({ view, change, counts, total, shown }: Props) {
           </button>
         ))}
       </fieldset>
-      <label className={`${box} relative ml-auto grid w-9 place-items-center md:hidden`}>
+      <label
+        className={`${box} relative ml-auto grid w-9 place-items-center has-focus-visible:outline-2 has-focus-visible:outline-accent md:hidden`}
+      >
         <ArrowUpDown className="size-4 stroke-[1.75] text-muted" aria-hidden="true" />
         <select
           aria-label="Order"

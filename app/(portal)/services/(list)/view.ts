@@ -1,5 +1,5 @@
 // What of the list one looks at. It lives in the address, so it survives a reload, a sign-in and being sent to somebody.
-import { isTrouble, type ServiceRow, type Status, statusOf } from "@/lib/services/schema";
+import { byTrouble, isTrouble, type ServiceRow, type Status, since, statusOf } from "@/lib/services/schema";
 
 export const shows = ["all", "trouble", "up", "stopped"] as const;
 export type Show = (typeof shows)[number];
@@ -34,6 +34,26 @@ export const showOf = (status: Status): Exclude<Show, "all"> => {
   if (isTrouble(status)) return "trouble";
   return status === "stopped" || status === "paused" ? "stopped" : "up";
 };
+
+type Order = (a: ServiceRow, b: ServiceRow) => number;
+// The shortest first; what never ran is older than everything.
+const ageMs = (row: ServiceRow) => -Date.parse(since(row) ?? "1970-01-01");
+
+export const order: Record<Sort, Order> = {
+  status: byTrouble,
+  title: (a, b) => a.title.localeCompare(b.title, "en"),
+  image: (a, b) => a.image.localeCompare(b.image, "en"),
+  uptime: (a, b) => ageMs(a) - ageMs(b),
+  restarts: (a, b) => a.restarts - b.restarts,
+};
+
+/** What the first answer shows of a list that is too long for it: the first rows of the view, and how many it has. */
+export function firstOf(rows: readonly ServiceRow[], view: View, most: number): FirstRows {
+  const matching = rows.filter((row) => matches(row, view)).sort(order[view.sort]);
+  if (view.descending) matching.reverse();
+  return { rows: matching.slice(0, most), matching: matching.length };
+}
+export type FirstRows = { rows: readonly ServiceRow[]; matching: number };
 
 /** Every word must occur, wherever. */
 export function matches(row: ServiceRow, view: Pick<View, "q" | "show">): boolean {

@@ -1,7 +1,7 @@
 import "server-only";
 import { cache } from "react";
 import type { Actor } from "@/lib/auth";
-import { messageOf } from "@/lib/platform/errors";
+import { messageOf, Unavailable } from "@/lib/platform/errors";
 import { log } from "@/lib/platform/log";
 import { getHistory, getService, listServices } from "@/lib/services";
 import type { ServiceFacts } from "@/lib/services/details-schema";
@@ -30,6 +30,8 @@ export const readService = cache(async (actor: Actor, name: string) => {
   const service = decode(name);
   const here = services.filter((row) => row.service === service);
   const [first] = here;
+  // What there is was never heard: the name may well be right.
+  if (!first && !engine.connected) throw new Unavailable("engine-unreachable", "The Docker engine does not answer.");
   if (!first) return null;
   const [facts, history] = await Promise.all([
     orNull(getService(actor, { service })),

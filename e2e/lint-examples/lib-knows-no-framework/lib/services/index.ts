@@ -1,3 +1,3 @@
-import { useState } from "react";
+import next from "next";
 
-export const broken = useState;
+export const broken = next;
