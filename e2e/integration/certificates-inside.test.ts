@@ -52,6 +52,30 @@ describe("each inner TLS port", () => {
   });
 });
 
+describe("each client inside", () => {
+  it("verifies whom it talks to: nothing in the configuration turns that off", async () => {
+    const off =
+      "insecureSkipVerify|insecure_skip_verify|rejectUnauthorized: *false|NODE_TLS_REJECT|tlsskipverify|--insecure\\b";
+    const files = [
+      "docker-compose.yml",
+      "infra/**/*.yml",
+      "infra/**/*.ini",
+      "infra/**/*.cfg",
+      "lib/**/*.ts",
+      "Dockerfile",
+    ];
+    const tests = [":!**/*test*", ":!infra/host/test"];
+    const found = await command("git", ["grep", "-nEi", off, "--", ...files, ...tests]).catch(() => "");
+    expect(found).toBe("");
+    // And PostgreSQL's clients name the mode that verifies.
+    const modes = (await command("git", ["grep", "-noE", "sslmode=[a-z-]+", "--", ...files, ...tests]))
+      .trim()
+      .split("\n");
+    expect(modes.length).toBeGreaterThanOrEqual(2);
+    for (const mode of modes) expect(mode).toMatch(/sslmode=verify-full$/);
+  });
+});
+
 describe("the object store's account port", () => {
   // It would make anybody an administrator who asks; this question changes nothing.
   const ask = (options: SecureClientSessionOptions, scheme: "http" | "https") =>

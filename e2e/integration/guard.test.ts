@@ -1,9 +1,9 @@
 // docker-guard under attack, in front of the machine's real engine. Each attack is refused and ends its connection,
 // nothing of it reaches the engine, the engine's state stays as it was, and the near-twin of the attack still passes.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Profile } from "../../lib/guard/policy.ts";
 import { type Attack, bodies, paths, routes, templates } from "./guard-attacks.ts";
 import { framing, ownership, queries } from "./guard-attacks-wire.ts";
-import type { Profile } from "../../lib/guard/policy.ts";
 import { engineState, exchange, type Lab, openLab } from "./guard-lab.ts";
 
 let lab: Lab;

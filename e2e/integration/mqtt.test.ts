@@ -29,8 +29,8 @@ describe.each([
 describe("the broker", () => {
   it("knows the portal's own account, locked to its client id", async () => {
     const password = readFileSync(join(stateDir, "secrets/portal/mqtt_password"), "utf8").trim();
-    expect(await tryConnect(tcp, { username: "portal", password, clientId: "someone-else" })).toMatch(
-      /not authorized/i,
-    );
+    const as = (clientId: string) => tryConnect(tcp, { username: "portal", password, clientId });
+    expect(await as("someone-else")).toMatch(/not authorized/i);
+    expect(await as("taylordash-portal")).toBe("connected");
   });
 });

@@ -119,13 +119,27 @@ make_leaves() {
       sign_leaf "$service"
     fi
   done
+  show_leaves
+}
+
+# The public halves for the worker, which warns before they run out: it reaches not every service, and a process shows the
+# certificate it began with.
+show_leaves() {
+  local to=$SECRETS/tls/worker/leaves.crt service text
+  [ -d "${to%/*}" ] || return 0
+  text=$(for service in "${LEAF_SERVICES[@]}"; do
+    printf '# %s\n' "$service"
+    sed '/END CERTIFICATE/q' "$SECRETS/tls/$service/tls.crt"
+  done)
+  if [ -f "$to" ] && [ "$(cat "$to")" = "$text" ]; then return 0; fi
+  printf '%s\n' "$text" | write_file "$to" "$(uid_of worker)" 0400
 }
 
 # The CAs this host trusts beyond its distribution's, for what must reach out from containers.
 make_host_ca() {
   local dir=$SECRETS/host-ca text file
   [ -d "$dir" ] || mkdir -m 0555 "$dir"
-  text=$(for file in "$HOST_CA_DIR"/*.crt; do [ ! -r "$file" ] || { cat "$file" && echo; }; done)
+  text=$(for file in "$HOST_CA_DIR"/*.crt "$HOST_CA_DIR"/*/*.crt; do [ ! -r "$file" ] || { cat "$file" && echo; }; done)
   if [ -f "$dir/ca-bundle.crt" ] && [ "$(cat "$dir/ca-bundle.crt")" = "$text" ]; then return 0; fi
   { [ -z "$text" ] || printf '%s\n' "$text"; } | write_file "$dir/ca-bundle.crt" 0 0444
 }

@@ -33,7 +33,7 @@ compose_rows() {
     END { flush() }'
 }
 
-valid_metrics() { [[ $1 =~ ^[1-9][0-9]{0,4}(/[A-Za-z0-9._~/-]*)?$ ]]; }
+valid_metrics() { [[ $1 =~ ^(https:)?[1-9][0-9]{0,4}(/[A-Za-z0-9._~/-]*)?$ ]]; }
 
 # Adds one file after the other, so that the one compose stumbles over can be named.
 check_own_services() {
@@ -55,7 +55,7 @@ check_own_services() {
   fi
   while read -r service _ _ metrics; do
     if [ "$metrics" != - ] && ! valid_metrics "$metrics"; then
-      found fail "label taylordash.metrics of $service is \"$metrics\"" "give PORT or PORT/PATH, like \"8000/metrics\", in $(own_file_of "$service")"
+      found fail "label taylordash.metrics of $service is \"$metrics\"" "give PORT or PORT/PATH, like \"8000/metrics\" (https:PORT/PATH with a certificate of the stack's CA), in $(own_file_of "$service")"
       return
     fi
   done < <(compose_rows)
@@ -97,9 +97,10 @@ make_targets() {
     printf '['
     # Grafana and Tempo have the label too, but perhaps no image.
     compose_rows | awk -v left_out=" ${LEFT_OUT[*]} " '$4 != "-" && !index(left_out, " " $1 " ") {
+      scheme = sub(/^https:/, "", $4) ? ", \"__scheme__\": \"https\"" : ""
       port = path = $4
       sub(/\/.*/, "", port); sub(/^[0-9]*/, "", path)
-      printf "%s\n  {\"targets\": [\"%s:%s\"], \"labels\": {\"job\": \"%s\", \"__metrics_path__\": \"%s\"}}", (n++ ? "," : ""), $1, port, $1, (path == "" ? "/metrics" : path) }'
+      printf "%s\n  {\"targets\": [\"%s:%s\"], \"labels\": {\"job\": \"%s\", \"__metrics_path__\": \"%s\"%s}}", (n++ ? "," : ""), $1, port, $1, (path == "" ? "/metrics" : path), scheme }'
     printf '\n]'
   )
   [ -d "$STATE/targets" ] || mkdir -m 0755 "$STATE/targets"

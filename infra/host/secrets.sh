@@ -19,7 +19,6 @@ uid_of() {
 # One logical secret a line: the volume that remembers it (or -), then its files, all of equal content.
 secret_table() {
   cat <<'TABLE'
-postgres postgres/superuser_password
 postgres postgres/owner_password worker/owner_password
 postgres postgres/portal_password portal/db_password
 postgres postgres/keycloak_password

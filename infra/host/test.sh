@@ -200,17 +200,17 @@ if [ $stack -eq 0 ]; then
   vitest_stage wanted_stage integration integration e2e/integration/ \
     --exclude 'e2e/integration/{guard,host-,own-service}*.test.ts' --exclude "e2e/integration/{$(IFS=, && echo "${apart[*]}")}.test.ts"
   finish integration-lib vitest
-  # The bundle fills an engine of its own; those of the guard look at what is theirs in the first one.
-  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/logs/
-  vitest_stage wanted_stage integration-guard integration e2e/integration/guard
-  finish integration-bundle vitest
-  # The longer half of the browser's tests beside the other and beside those of identity, which bring their own Keycloak.
+  # The longer half of the browser's tests beside the other, and beside those of the guard, which have projects of their own.
   playwright_stage behind e2e services
   playwright_stage wanted_stage e2e-people people
-  vitest_stage wanted_stage integration-identity integration lib/auth/ lib/people/
+  vitest_stage wanted_stage integration-guard integration e2e/integration/guard
   finish e2e playwright
-  # The tests of the host command come last: they stop, replace and restart what the others talk to.
+  # The tests of the host command come last: they stop, replace and restart what the others talk to. Beside them what
+  # brings daemons of its own: the bundle an engine, those of identity a Keycloak.
+  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/logs/ lib/people/
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'
+  vitest_stage wanted_stage integration-identity integration lib/auth/
+  finish integration-bundle vitest
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
   count integration-and-e2e-not-run 0 1

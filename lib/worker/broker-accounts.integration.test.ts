@@ -23,7 +23,7 @@ const ensure = (wanted = password) => withControl(admin, (send) => ensureAccount
 
 beforeAll(async () => {
   const settings = join(import.meta.dirname, "../../infra/mosquitto/mosquitto.conf");
-  daemon = startDaemon("eclipse-mosquitto:2.1.2", {
+  daemon = startDaemon("eclipse-mosquitto:2.1.2-alpine", {
     ports: [8884],
     args: [
       ...[

@@ -12,7 +12,7 @@ const dayMs = 86_400_000;
 
 export type Expiry = { name: string; endsAt: Date };
 
-/** Inner TLS listeners, asked for the leaf they really present: a renewed file does not help an old process. */
+/** Inner TLS listeners in reach, asked for the leaf they really present: a renewed file does not help an old process. */
 const listeners: [name: string, host: string, port: number][] = [
   ["portal", "portal", 3000],
   ["keycloak", "keycloak", 8443],
@@ -20,28 +20,41 @@ const listeners: [name: string, host: string, port: number][] = [
   ["objectstore", "objectstore", 8333],
 ];
 
-const presented = (host: string, port: number) =>
+/** One that has run out is no listener that is away: it ended, at the latest, now. */
+export const presented = (host: string, port: number, ca = stackCa()) =>
   new Promise<Date>((resolve, reject) => {
-    const socket = connect({ host, port, servername: host, ca: stackCa(), timeout: 5_000 }, () => {
+    const socket = connect({ host, port, servername: host, ca, timeout: 5_000 }, () => {
       resolve(new Date(socket.getPeerCertificate().valid_to));
       socket.end();
     });
     socket.once("timeout", () => socket.destroy(new Error("no answer within 5 s")));
-    socket.once("error", reject);
+    socket.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "CERT_HAS_EXPIRED" ? resolve(new Date()) : reject(error),
+    );
   });
 
+/** The bundle that `up` writes: the public half of every leaf, each under a line with its service's name. */
+export const leavesIn = (bundle: string): Expiry[] =>
+  [...bundle.matchAll(/^# (\S+)\s(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----)/gm)].map(
+    ([, name = "", pem = ""]) => ({ name, endsAt: new X509Certificate(pem).validToDate }),
+  );
+
+/** By name, soonest first: a file and the listener that still presents an older one are both told of. */
 export async function readExpiries(): Promise<Expiry[]> {
-  const file = async (name: string, path: string) => ({
-    name,
-    endsAt: new X509Certificate(await readFile(join(env().tlsDir, path))).validToDate,
-  });
+  const file = (path: string) => readFile(join(env().tlsDir, path), "utf8");
   const all = await Promise.allSettled([
-    file("ca", "ca.crt"),
-    file("worker", "tls.crt"),
-    ...listeners.map(async ([name, host, port]) => ({ name, endsAt: await presented(host, port) })),
+    file("ca.crt").then((pem) => [{ name: "ca", endsAt: new X509Certificate(pem).validToDate }]),
+    file("leaves.crt").then(leavesIn),
+    ...listeners.map(async ([name, host, port]) => [{ name, endsAt: await presented(host, port) }]),
   ]);
   // A listener that is away is somebody else's alarm.
-  return all.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const found = all.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+  const soonest = new Map<string, Expiry>();
+  for (const one of found) {
+    const known = soonest.get(one.name);
+    if (!known || one.endsAt < known.endsAt) soonest.set(one.name, one);
+  }
+  return [...soonest.values()];
 }
 
 /** The ones that end within the warning time, soonest first, with whole days left. */

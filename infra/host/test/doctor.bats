@@ -143,6 +143,20 @@ listen() {
   doctor_says warn dns nowhere.invalid
   TAYLORDASH_ACME_EMAIL=a@example.org doctor_says fail dns nowhere.invalid
 }
+@test "dns: Let's Encrypt would ask another machine" {
+  export TAYLORDASH_DOMAIN=dash.example.org TAYLORDASH_ACME_EMAIL=a@example.org
+  stub getent 'printf "192.0.2.71 STREAM\n2001:db8::7 STREAM\n"'
+  stub ip 'echo "2: eth0    inet 192.0.2.7/24 scope global eth0"'
+  doctor_says warn dns "dash.example.org leads to 192.0.2.71, which is no address of this machine"
+  # By DNS-01 nobody asks at the address; one of several addresses is enough; without an e-mail nobody asks at all.
+  TAYLORDASH_ACME_DNS=hetzner run taylordash doctor dns
+  grep -Eq '^ok +dns' <<<"$output"
+  TAYLORDASH_ACME_EMAIL='' run taylordash doctor dns
+  grep -Eq '^ok +dns' <<<"$output"
+  stub getent 'printf "2001:db8::7 STREAM\n192.0.2.7 STREAM\n"'
+  run taylordash doctor dns
+  grep -Eq '^ok +dns' <<<"$output"
+}
 @test "firewall" {
   stub iptables 'echo "-A DOCKER-USER -j DROP"'
   doctor_says warn firewall DOCKER-USER
@@ -264,7 +278,7 @@ own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STA
 }
 @test "lost secrets: volumes without theirs" {
   stub docker 'case "$*" in "volume ls"*) echo x_postgres-data ;; *) real "$@" ;; esac'
-  doctor_says fail lost-secrets "postgres/superuser_password"
+  doctor_says fail lost-secrets "postgres/owner_password"
   parts make_secrets
   run taylordash doctor port-https lost-secrets
   grep -Eq '^ok +lost-secrets' <<<"$output"

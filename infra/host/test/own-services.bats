@@ -55,9 +55,10 @@ YAML
   rm "$TAYLORDASH_STATE_DIR/compose.d/a.yml"
   parts 'LEFT_OUT=(grafana tempo); make_targets'
   [ "$(tr -d ' \n' <"$file")" = '[]' ]
-  # Where their images are, Grafana and Tempo are scraped the same way.
+  # Where their images are, Grafana and Tempo are scraped the same way; Grafana by TLS, below its path.
   parts make_targets
   grep -q '"tempo:3200"' "$file"
+  grep -qF '"targets": ["grafana:3000"], "labels": {"job": "grafana", "__metrics_path__": "/grafana/metrics", "__scheme__": "https"}' "$file"
 }
 
 @test "an image that is nowhere to be had: named with its service, its file and docker's words" {

@@ -52,9 +52,9 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
     TAYLORDASH_KILL_AT_WRITE=$n run all_made
     [ "$status" = 137 ]
     local first=''
-    [ ! -s "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password" ] || first=$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password")
+    [ ! -s "$TAYLORDASH_STATE_DIR/secrets/postgres/owner_password" ] || first=$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/owner_password")
     all_made
-    [ -z "$first" ] || [ "$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/superuser_password")" = "$first" ]
+    [ -z "$first" ] || [ "$(cat "$TAYLORDASH_STATE_DIR/secrets/postgres/owner_password")" = "$first" ]
     [ -z "$(find "$TAYLORDASH_STATE_DIR" -name '.new.*')" ]
     [ -z "$(parts lost_secrets)" ]
     cmp "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" "$TAYLORDASH_STATE_DIR/secrets/worker/session_key"
@@ -133,4 +133,29 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   printf '%s\n' "portal $later" "worker $later" >"$BATS_TEST_TMPDIR/started"
   run parts restart_needed
   [ "$output" = "" ]
+}
+
+@test "the host's extra CAs, those in folders of its own too, are handed on" {
+  mkdir -p "$BATS_TEST_TMPDIR/ca/company"
+  echo one >"$BATS_TEST_TMPDIR/ca/one.crt"
+  echo two >"$BATS_TEST_TMPDIR/ca/company/two.crt"
+  echo no >"$BATS_TEST_TMPDIR/ca/readme.txt"
+  parts "HOST_CA_DIR=$BATS_TEST_TMPDIR/ca; make_secrets; make_host_ca"
+  [ "$(grep . "$TAYLORDASH_STATE_DIR/secrets/host-ca/ca-bundle.crt")" = $'one\ntwo' ]
+}
+
+@test "the worker gets the public half of every leaf, the custom certificate's too, and no key" {
+  all_made
+  cd "$TAYLORDASH_STATE_DIR/secrets"
+  [ "$(stat -c '%u %a' tls/worker/leaves.crt)" = '10002 400' ]
+  parts 'for s in "${LEAF_SERVICES[@]}"; do grep -qxF "# $s" "$SECRETS/tls/worker/leaves.crt"; done'
+  [ "$(grep -c 'BEGIN CERTIFICATE' tls/worker/leaves.crt)" = "$(ls -d tls/*/tls.crt | wc -l)" ]
+  ! grep -q PRIVATE tls/worker/leaves.crt
+  mkdir custom-tls
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=custom -keyout custom-tls/tls.key -out custom-tls/tls.crt 2>/dev/null
+  # With an intermediate behind it: the leaf alone counts.
+  cat ca/ca.crt >>custom-tls/tls.crt
+  all_made
+  [ "$(sed -n '/^# traefik$/,/END/p' tls/worker/leaves.crt | openssl x509 -noout -subject -nameopt RFC2253)" = subject=CN=custom ]
+  [ "$(grep -c 'BEGIN CERTIFICATE' tls/worker/leaves.crt)" = "$(ls -d tls/*/tls.crt | wc -l)" ]
 }
