@@ -102,6 +102,20 @@ test("refuses a name that is taken or none, and says so beside it", async ({ pag
   await expect(dialog.getByRole("button", { name: "Disable" })).toHaveCount(0);
 });
 
+test("a page that is open when its reader's role changes is made anew, or says that there is none", {
+  tag: "@desktop",
+}, async ({ page }) => {
+  const reader = await person("reader", "viewer");
+  await signIn(page, reader, "/services");
+  await expect(page.locator("[data-service]").first()).toBeVisible();
+  await expect(page.getByRole("checkbox")).toHaveCount(0);
+  await taylordash("user", "role", reader.name, "operator");
+  await expect(page.getByRole("checkbox").first()).toBeVisible();
+  await taylordash("user", "role", reader.name, "none");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You have no role yet");
+  await expect(page.locator("[data-service]")).toHaveCount(0);
+});
+
 test("a changed role, a reset, a disabled and a removed account act on the next request", { tag: "@desktop" }, async ({
   page,
 }) => {

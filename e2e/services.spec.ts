@@ -67,6 +67,52 @@ test("says that it is not live while the stream is cut, and goes on by itself", 
   await expect(page.getByText(/Reconnecting: /)).toBeHidden();
 });
 
+test("takes no silence for life: a stream that says nothing is begun anew", { tag: "@desktop" }, async ({ page }) => {
+  await page.clock.install();
+  await page.goto("/services");
+  const lamp = page.getByText("Live", { exact: true }).filter({ visible: true }).first();
+  await expect(lamp).toBeVisible();
+  const again = page.waitForRequest("**/api/events");
+  // The page's clock runs ahead of the server's, which says something every 20 s.
+  await page.clock.fastForward(51_000);
+  await again;
+  await expect(lamp).toBeVisible();
+});
+
+test.describe("with many more containers", { tag: "@desktop" }, () => {
+  const many = Array.from({ length: 45 }, (_, n) => `zz-${String(n + 1).padStart(2, "0")}`);
+  test.beforeAll(async () => {
+    const image = (await docker("inspect", "-f", "{{.Image}}", await container("portal"))).trim();
+    for (const service of many) {
+      const of = { project, service, "container-number": "1", oneoff: "False" };
+      const labels = Object.entries(of).flatMap(([name, value]) => ["--label", `com.docker.compose.${name}=${value}`]);
+      await docker("create", "--name", `${project}-${service}-1`, "--network", "none", ...labels, image, "true");
+    }
+  });
+  test.afterAll(async () => {
+    await docker("rm", "-f", ...many.map((service) => `${project}-${service}-1`));
+  });
+
+  test("the first answer has what the address asks for, not the worst of all", async ({ page }) => {
+    const read = async (query: string) => (await page.request.get(`/services${query}`)).text();
+    const one = await read("?q=zz-44");
+    expect(one).toContain('data-service="zz-44"');
+    expect(one).not.toContain('data-service="zz-43"');
+    expect(one).toMatch(/>1 of (4[5-9]|[5-9]\d)</);
+    const last = await read("?sort=-title");
+    expect(last).toContain('data-service="zz-45"');
+    expect(await read("?q=no+such")).toContain("The whole list is on its way.");
+  });
+
+  test("the page has all of them, and the palette finds the last", async ({ page }) => {
+    await page.goto("/services?q=zz-");
+    await expect(page.getByText(/^45 of \d+$/)).toBeVisible();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Go to" }).fill("zz-45");
+    await expect(page.getByRole("option", { name: "zz-45" })).toBeVisible();
+  });
+});
+
 test("filters, and says so when nothing matches", async ({ page }) => {
   await page.goto("/services");
   const filter = page.getByRole("searchbox", { name: /filter/i });

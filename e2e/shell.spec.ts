@@ -66,6 +66,23 @@ test.describe("without scripts", () => {
   }
 });
 
+test.describe("without the scripts of a menu", { tag: "@desktop" }, () => {
+  test.use({ provoked: /net::ERR_FAILED|^ChunkLoadError|^uncaught: Event$/ });
+
+  test("its place says so, and the page stays", async ({ page }) => {
+    await page.goto("/sessions");
+    await page.waitForLoadState("networkidle");
+    await page.route(/\/_next\/static\/chunks\//, (route) => route.abort());
+    await page.keyboard.press("Control+k");
+    await expect(page.getByText("The list could not be loaded.")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.getByRole("banner").getByRole("button", { name: /admin/ }).click();
+    await expect(page.getByText("The menu could not be loaded.")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sessions");
+    await expectAccessible(page);
+  });
+});
+
 test("a service that does not exist says so, and the navigation stays", async ({ page }) => {
   const answer = await page.goto("/services/no-such-service");
   expect(answer?.status()).toBe(404);

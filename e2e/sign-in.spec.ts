@@ -39,6 +39,8 @@ test("a cookie kept from before sign-out opens nothing", async ({ page, context,
   await page.getByRole("button", { name: new RegExp(person.name) }).click();
   await page.getByRole("menuitem", { name: /sign out/i }).click();
   await expect(page).toHaveURL(/\/login/);
+  // The other tab's stream ends with the session.
+  await expect(stream.getByRole("alert").filter({ hasText: "You have been signed out" })).toBeVisible();
 
   const replay = await browser.newContext({
     storageState: kept,

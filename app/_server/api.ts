@@ -4,6 +4,7 @@ import { recordRefusal } from "@/lib/audit";
 import {
   type Permission,
   type Principal,
+  readCookie,
   refuseToken,
   requirePermission,
   requireToken,
@@ -52,13 +53,6 @@ export const endpoint = <P extends Input | undefined = undefined, B extends Inpu
   definition: Endpoint<P, B>,
 ): Endpoint => definition as unknown as Endpoint;
 
-const cookieOf = (request: Request): string | undefined =>
-  request.headers
-    .get("cookie")
-    ?.split(/;\s*/)
-    .find((part) => part.startsWith(`${SESSION_COOKIE}=`))
-    ?.slice(SESSION_COOKIE.length + 1);
-
 const bearerOf = (request: Request): string | undefined =>
   /^Bearer ([\w-]{1,200})$/.exec(request.headers.get("authorization") ?? "")?.[1];
 
@@ -68,7 +62,7 @@ export async function requireActor(request: Request, passive = false): Promise<P
     // No browser sends a token by itself, so where the request comes from says nothing.
     return requireToken(bearerOf(request));
   }
-  const actor = await resolveSession(cookieOf(request), { touch: !passive });
+  const actor = await resolveSession(readCookie(request, SESSION_COOKIE), { touch: !passive });
   if (!actor) throw new Unauthenticated();
   requireSameOrigin(request);
   return actor;

@@ -12,11 +12,14 @@ const stateOf = async (id: string) => (await docker("inspect", "-f", "{{.State.H
 
 it("says that the database does not answer, keeps the session, and goes on by itself once it does", async () => {
   const { cookie } = await httpSignIn(await makePerson("database-away", "viewer"));
-  const [name = "", value = ""] = cookie.split("=");
+  const jar = cookie.split("; ").map((pair) => ({
+    ...{ name: pair.slice(0, pair.indexOf("=")), value: pair.slice(pair.indexOf("=") + 1) },
+    ...{ domain: "localhost", path: "/", secure: true, httpOnly: true, sameSite: "Lax" as const },
+  }));
   const [postgres, portal] = [await container("postgres"), await container("portal")];
   const browser = await browserType.launch({ executablePath: chromium, args: ["--no-sandbox"] });
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  await context.addCookies([{ name, value, url: origin, secure: true, httpOnly: true }]);
+  await context.addCookies(jar);
   const page = await context.newPage();
   const title = page.getByRole("heading", { level: 1 });
   await docker("stop", postgres);

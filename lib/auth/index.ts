@@ -30,7 +30,7 @@ export {
   setSessionRole,
   setUserEnabled,
 } from "./sessions.ts";
-export { authOptions, handleAuth } from "./sign-in.ts";
+export { authOptions, handleAuth, readCookie } from "./sign-in.ts";
 export { endSession } from "./sign-out.ts";
 export { refuseToken, requireStepUp, stepUpMaxAgeSeconds, stepUpSecondsLeft } from "./step-up.ts";
 export {

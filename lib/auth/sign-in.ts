@@ -134,7 +134,8 @@ export function authOptions(): AuthOptions {
 
 type RouteContext = { params: Promise<{ nextauth: string[] }> };
 
-const readCookie = (request: Request, name: string): string | undefined =>
+/** The value of a cookie of that name, as it was sent. */
+export const readCookie = (request: Request, name: string): string | undefined =>
   request.headers
     .get("cookie")
     ?.split(/;\s*/)

@@ -33,8 +33,6 @@ export const positionOf = (container: string, { stamp, seq }: Line): Position =>
   seq,
 });
 
-export const isLine = (line: Line, at: Position): boolean => line.stamp === at.stamp && line.seq === at.seq;
-
 export function wireOf(source: number, { line, marks }: Pick<Hit, "line" | "marks">): WireLine {
   const { stamp, seq, level, text, stderr, sizeBytes } = line;
   const cut = sizeBytes > longestLineBytes;

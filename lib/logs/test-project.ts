@@ -6,7 +6,6 @@ import { join } from "node:path";
 import pino from "pino";
 import { profiles } from "../guard/policy.ts";
 import { startGuard } from "../guard/server.ts";
-import type { LogEvents } from "./schema.ts";
 
 const image = "node:26.10.0-trixie-slim";
 const docker = (...args: string[]) =>
@@ -61,4 +60,3 @@ export async function startTestProject(project: string) {
 }
 
 export type TestProject = Awaited<ReturnType<typeof startTestProject>>;
-export type Sent = { id?: string; name: keyof LogEvents; data: unknown };

@@ -50,25 +50,3 @@ export async function eventually<T>(work: () => Promise<T>, limitMs = 120_000): 
     }
   }
 }
-
-/** PostgreSQL with TLS, database and role `portal`; point TAYLORDASH_DATABASE_* at it. */
-export async function startPostgres(folder: string): Promise<Daemon> {
-  const settings = {
-    POSTGRES_USER: "portal",
-    POSTGRES_DB: "portal",
-    POSTGRES_PASSWORD: "test-password",
-    PGPASSWORD: "test-password",
-  };
-  const args = Object.entries(settings).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-  const daemon = startDaemon("postgres:17.12", { ports: [5432], args: [...args, "--tmpfs", "/tls"] });
-  docker("cp", join(folder, "tls.crt"), `${daemon.id}:/crt`);
-  docker("cp", join(folder, "tls.key"), `${daemon.id}:/key`);
-  // The server wants its key readable by itself alone.
-  docker("exec", daemon.id, "sh", "-c", "install -o postgres -m 600 /dev/stdin /tls/key < /key");
-  const psql = (sql: string) => docker("exec", daemon.id, "psql", "-h", "127.0.0.1", "-U", "portal", "-c", sql);
-  await eventually(async () => psql("select 1"), 40_000);
-  for (const setting of ["ssl_cert_file = '/crt'", "ssl_key_file = '/tls/key'", "ssl = on"])
-    psql(`alter system set ${setting}`);
-  psql("select pg_reload_conf()");
-  return daemon;
-}

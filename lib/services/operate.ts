@@ -8,8 +8,6 @@ import { store } from "./store.ts";
 import { resolveTarget, TargetsInput } from "./target.ts";
 import { isThisProcess, thisProcessLast } from "./this-process.ts";
 
-/** One line of an operation's live output. */
-export type Progress = { at: string; text: string };
 export type Report = (text: string) => void;
 export type Outcome = { services: string[]; message: string };
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { registry } from "../platform/metrics.ts";
 import { startSetUp } from "./set-up.ts";
@@ -22,7 +21,7 @@ it("tries a failing task again, holds back what waits for it, and names cause an
     { name: "second", fix: "None.", after: ["first"], run: second },
   ];
   const setUp = startSetUp(tasks, stop.signal);
-  await sleep(50);
+  await expect.poll(() => setUp.checks()[0]?.cause).toBe("the door is locked");
   expect(setUp.ready()).toBe(false);
   expect(setUp.checks()).toEqual([
     { name: "first", ok: false, cause: "the door is locked", fix: "Unlock it." },

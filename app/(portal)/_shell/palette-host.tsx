@@ -7,6 +7,8 @@ import type { Destination } from "./navigation";
 
 // The list and its matching come with the first opening, not with every page.
 const load = () => import("./palette");
+// What does not come now is asked for again when it is needed, and told of then.
+const ahead = () => void load().catch(() => undefined);
 const Palette = dynamic(load, { ssr: false });
 
 const opening = new EventTarget();
@@ -39,7 +41,7 @@ export function PaletteHost({ destinations, person }: { destinations: Destinatio
       if (!dialog.current?.open) dialog.current?.showModal();
     };
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Control" || event.key === "Meta") void load();
+      if (event.key === "Control" || event.key === "Meta") ahead();
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
         return;
       event.preventDefault();
@@ -59,7 +61,7 @@ export function PaletteHost({ destinations, person }: { destinations: Destinatio
       <button
         type="button"
         onClick={open}
-        onPointerEnter={load}
+        onPointerEnter={ahead}
         aria-haspopup="dialog"
         className="mx-3 mb-4 hidden h-9 items-center gap-2.5 rounded-md border border-border bg-surface px-2.5 text-muted hover:border-border-strong hover:text-text md:flex"
       >

@@ -9,6 +9,8 @@ import type { Person } from "./person";
 // Placement, focus and keys of a menu weigh more than a whole page of ours: they come with the first opening.
 const load = () => import("./user-menu-items");
 const UserMenuItems = lazy(load);
+// What does not come now is asked for again when it is needed, and told of then.
+const ahead = () => void load().catch(() => undefined);
 
 const trigger =
   "fixed top-1 right-3 z-30 flex h-10 items-center gap-2.5 rounded-md text-left hover:bg-hover aria-expanded:bg-hover md:static md:m-3 md:h-12 md:px-2";
@@ -44,7 +46,7 @@ export function UserMenu({ person, theme }: { person: Person; theme: Theme }) {
       aria-haspopup="menu"
       aria-expanded={false}
       className={trigger}
-      onPointerEnter={load}
+      onPointerEnter={ahead}
       onClick={() => setWanted(true)}
     >
       {face}
