@@ -10,6 +10,7 @@ import { inputWords } from "../platform/input-words.ts";
 import { WrongCredentials } from "../platform/keycloak.ts";
 import { withRequestId } from "../platform/log.ts";
 import { runShutdown } from "../platform/process-wide.ts";
+import { whileUnavailable } from "../platform/retry.ts";
 
 const actor: HostActor = { kind: "host", name: "host" };
 
@@ -69,7 +70,8 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
       return { json: added, human: lines.join("\n") };
     }
     case "first-admin": {
-      const first = await people.addFirstAdmin(actor, name);
+      // Healthy a moment ago: PostgreSQL may have been replaced since, and Keycloak takes a while to find it.
+      const first = await whileUnavailable(() => people.addFirstAdmin(actor, name), 60_000);
       // Read by `./taylordash up`, so always for machines.
       return { json: first, human: JSON.stringify(first) };
     }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Unavailable } from "./errors.ts";
 
 export type RetryOptions = {
   signal?: AbortSignal;
@@ -19,4 +20,15 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions = {
       await sleep(Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs), undefined, { signal });
     }
   }
+}
+
+/** Tries again while what it needs does not answer, `limitMs` long at most; any other error, and the last one, is thrown. */
+export async function whileUnavailable<T>(work: () => Promise<T>, limitMs: number): Promise<T> {
+  const end = Date.now() + limitMs;
+  return retry(work, {
+    longestDelayMs: 2_000,
+    onFailure: (error) => {
+      if (!(error instanceof Unavailable) || Date.now() >= end) throw error;
+    },
+  });
 }
