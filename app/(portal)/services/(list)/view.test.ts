@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleRow } from "../../_live/example-row";
-import { matches, parseView, queryOf } from "./view";
+import { firstOf, matches, parseView, queryOf } from "./view";
 
 const row = exampleRow("PostgreSQL", {
   ...{ name: "td-postgres-1", service: "postgres", description: "Databases", image: "postgres:17.12" },
@@ -33,5 +33,23 @@ describe("the filter", () => {
       false,
       false,
     ]);
+  });
+});
+
+describe("the first rows of a list that is too long for the first answer", () => {
+  const rows = Array.from({ length: 100 }, (_, n) => exampleRow(`S${String(n).padStart(2, "0")}`, { restarts: n % 3 }));
+  const first = (query: Record<string, string>) => {
+    const { rows: shown, matching } = firstOf(rows, parseView(query), 3);
+    return [shown.map(({ title }) => title).join(" "), matching];
+  };
+  it.each<[Record<string, string>, string, number]>([
+    [{}, "S00 S01 S02", 100],
+    [{ q: "s9" }, "S90 S91 S92", 10],
+    [{ sort: "-title" }, "S99 S98 S97", 100],
+    [{ sort: "-restarts", q: "s1" }, "S11 S14 S17", 10],
+    [{ q: "s42" }, "S42", 1],
+    [{ show: "trouble" }, "", 0],
+  ])("%j are %s, of %i", (query, titles, matching) => {
+    expect(first(query)).toEqual([titles, matching]);
   });
 });

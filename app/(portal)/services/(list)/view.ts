@@ -49,8 +49,11 @@ export const order: Record<Sort, Order> = {
 
 /** What the first answer shows of a list that is too long for it: the first rows of the view, and how many it has. */
 export function firstOf(rows: readonly ServiceRow[], view: View, most: number): FirstRows {
-  const matching = rows.filter((row) => matches(row, view)).sort(order[view.sort]);
-  if (view.descending) matching.reverse();
+  const before = order[view.sort];
+  // Equal ones keep their order either way, as in the table.
+  const matching = rows
+    .filter((row) => matches(row, view))
+    .sort((a, b) => (view.descending ? before(b, a) : before(a, b)));
   return { rows: matching.slice(0, most), matching: matching.length };
 }
 export type FirstRows = { rows: readonly ServiceRow[]; matching: number };
