@@ -45,6 +45,8 @@ load_settings() {
 
 derive_settings() {
   SECRETS=$STATE/secrets
+  # As browsers write it: the portal compares origins as text.
+  export TAYLORDASH_DOMAIN=${TAYLORDASH_DOMAIN,,}
   export TAYLORDASH_SECRETS_DIR=$SECRETS TAYLORDASH_TARGETS_DIR=$STATE/targets TAYLORDASH_DESIRED_DIR=$STATE/desired
   TAYLORDASH_ORIGIN=https://$TAYLORDASH_DOMAIN
   [ "$TAYLORDASH_HTTPS_PORT" = 443 ] || TAYLORDASH_ORIGIN+=:$TAYLORDASH_HTTPS_PORT

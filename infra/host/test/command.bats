@@ -257,6 +257,16 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [ ! -e "$BATS_TEST_TMPDIR/ran" ]
 }
 
+@test "a domain is kept as browsers write it" {
+  TAYLORDASH_DOMAIN=Dash.Example.ORG parts save_settings
+  grep -qx 'TAYLORDASH_DOMAIN=dash.example.org' "$TAYLORDASH_STATE_DIR/settings.env"
+  grep -qx 'TAYLORDASH_ORIGIN=https://dash.example.org:25443' "$TAYLORDASH_STATE_DIR/settings.env"
+  # One that an earlier release kept.
+  sed -i 's/^TAYLORDASH_DOMAIN=.*/TAYLORDASH_DOMAIN=Old.Example.ORG/' "$TAYLORDASH_STATE_DIR/settings.env"
+  run parts 'echo "$TAYLORDASH_DOMAIN $TAYLORDASH_ORIGIN"'
+  [ "$output" = "old.example.org https://old.example.org:25443" ]
+}
+
 @test "saving the same settings again does not touch the file" {
   parts save_settings
   touch -d 2020-01-01 "$TAYLORDASH_STATE_DIR/settings.env"

@@ -166,6 +166,26 @@ listen() {
   cp "$ROOT/taylordash" "$BATS_TEST_TMPDIR/copy/" && cp -r "$ROOT/infra/host" "$ROOT/infra/images" "$BATS_TEST_TMPDIR/copy/infra/"
   ROOT=$BATS_TEST_TMPDIR/copy doctor_says fail checkout docker-compose.yml
 }
+@test "checkout: made under a umask that keeps the services out" {
+  local copy=$BATS_TEST_TMPDIR/copy dir
+  mkdir -p "$copy/app" "$copy/lib" "$copy/public/icons"
+  cp -r "$ROOT/taylordash" "$ROOT/docker-compose.yml" "$ROOT/Dockerfile" "$ROOT/infra" "$copy/"
+  # What stays the owner's alone: secrets lie here by default.
+  mkdir -m 0700 "$copy/secrets"
+  ROOT=$copy
+  run taylordash doctor checkout
+  grep -Eq '^ok +checkout' <<<"$output"
+  chmod 0640 "$copy/infra/prometheus/prometheus.yml"
+  doctor_says fail checkout "infra/prometheus/prometheus.yml (mode 640)"
+  chmod 0644 "$copy/infra/prometheus/prometheus.yml"
+  chmod 0750 "$copy/public/icons"
+  doctor_says fail checkout "public/icons (mode 750)"
+  # The fix mends it, and opens nothing else.
+  eval "$(sed -n 's/.*→ \(chmod [^;]*\);.*/\1/p' <<<"$output")"
+  run taylordash doctor checkout
+  grep -Eq '^ok +checkout' <<<"$output"
+  [ "$(stat -c %a "$copy/secrets")" = 700 ]
+}
 @test "unknown settings: in the environment, with the nearest name" {
   TAYLORDASH_DOMIAN=x doctor_says fail unknown-settings "did you mean TAYLORDASH_DOMAIN"
 }
@@ -181,6 +201,29 @@ listen() {
   TAYLORDASH_IMAGES=none doctor_says fail values none
   TAYLORDASH_ACME_EMAIL=nobody doctor_says fail values e-mail
   TAYLORDASH_ACME_DNS='a b' doctor_says fail values "DNS provider"
+}
+@test "values: what looks like an address is one; a name is one to browsers too" {
+  local domain
+  for domain in 10.0.0.256 10.0.0 1.2.3.4.5 010.0.0.1 dash.7 dash.0x1f a..b -a.org a-.org "$(printf 'a%.0s' {1..64}).org"; do
+    TAYLORDASH_DOMAIN=$domain doctor_says fail values "TAYLORDASH_DOMAIN=$domain is no host name"
+  done
+  for domain in localhost 10.0.0.5 255.255.255.255 7.dash.org dash.x1 xn--bcher-kva.example; do
+    TAYLORDASH_DOMAIN=$domain run taylordash doctor values
+    grep -Eq "^ok +values .*https://$domain:" <<<"$output" || { printf '%s\n' "$output" && return 1; }
+  done
+}
+@test "values: ACME server, log level (in settings.env too), patience" {
+  local good
+  TAYLORDASH_ACME_CA=http://ca.example.org doctor_says fail values "TAYLORDASH_ACME_CA=http://ca.example.org"
+  TAYLORDASH_LOG_LEVEL=verbose doctor_says fail values "TAYLORDASH_LOG_LEVEL=verbose"
+  TAYLORDASH_HEALTH_TIMEOUT=5m doctor_says fail values "TAYLORDASH_HEALTH_TIMEOUT=5m"
+  TAYLORDASH_HEALTH_TIMEOUT=0 doctor_says fail values "TAYLORDASH_HEALTH_TIMEOUT=0"
+  for good in TAYLORDASH_ACME_CA=https://pebble:14000/dir TAYLORDASH_ACME_CA= TAYLORDASH_LOG_LEVEL=debug TAYLORDASH_LOG_LEVEL= TAYLORDASH_HEALTH_TIMEOUT=900; do
+    run env "$good" "$ROOT/taylordash" doctor values
+    grep -Eq '^ok +values' <<<"$output" || { printf '%s\n' "$good" "$output" && return 1; }
+  done
+  mkdir -p "$TAYLORDASH_STATE_DIR" && echo TAYLORDASH_LOG_LEVEL=loud >"$TAYLORDASH_STATE_DIR/settings.env"
+  doctor_says fail values "TAYLORDASH_LOG_LEVEL=loud"
 }
 @test "secret permissions" {
   parts make_secrets
