@@ -384,6 +384,24 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [ -z "$output" ]
 }
 
+@test "it names the command and its line as written, with no value: that may be a secret" {
+  mkdir -p "$TAYLORDASH_STATE_DIR/secrets"
+  stub chmod 'exit 3'
+  run parts 'watch_silence; RUNNING_STEP=secrets; put_secret portal/x geheim'
+  [ "$status" = 1 ]
+  local line
+  line=$(grep -nxF '  chmod "$3" "$temp"' "$ROOT/infra/host/settings.sh" | cut -d: -f1)
+  [[ $output == *"why: \"chmod \"\$3\" \"\$temp\"\" (infra/host/settings.sh line $line) failed with status 3"* ]]
+  run parts 'watch_silence; RUNNING_STEP=secrets; value=$(false geheim "$STATE" | cat)'
+  [[ $output == *'value=$(false geheim "$STATE" | cat)'*'please report'* && $output != *"-x"* ]]
+  run parts 'watch_silence; f() { local word=geheim; { false "$word" <<<"$word"; } | cat >/dev/null; }; f'
+  [ "$status" = 1 ]
+  [[ $output == *"should not happen"* && $output != *geheim* ]]
+  # What is allowed to fail is not what ended it.
+  run parts 'watch_silence; false one || true; if false two; then :; fi; exit 4'
+  [[ $output == *"a command there failed with status 4"* ]]
+}
+
 @test "a machine without iproute2 is given it" {
   run parts 'command() { [ "$2" != ip ] && builtin command "$@"; }; missing_tools; packages_for ip'
   [[ $output == *ip*iproute2* ]]
