@@ -31,6 +31,10 @@ load_settings() {
   local name value
   STATE=$(realpath -m "${TAYLORDASH_STATE_DIR:-$ROOT}")
   SETTINGS_FILE=$STATE/settings.env
+  # Without them the defaults would name another project.
+  if { [ -d "$STATE" ] && [ ! -x "$STATE" ]; } || { [ -e "$SETTINGS_FILE" ] && [ ! -r "$SETTINGS_FILE" ]; }; then
+    die "the settings cannot be read" "user $(id -un) may not read $SETTINGS_FILE, which says what project this is" "run it as root: sudo ./taylordash ..."
+  fi
   for name in "${SETTING_NAMES[@]}"; do
     value=${!name-}
     # Only the ACME settings may be emptied by the environment.

@@ -212,6 +212,26 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   rm -r "$dir"
 }
 
+@test "who may not read the settings is not let loose on the project of the defaults" {
+  local dir verb
+  parts save_settings
+  # A directory that another user may enter, as a checkout is.
+  dir=$(mktemp -d) && chmod 0755 "$dir"
+  cp -p "$TAYLORDASH_STATE_DIR/settings.env" "$dir/"
+  export TAYLORDASH_STATE_DIR=$dir
+  for verb in status down doctor "uninstall --yes"; do
+    # shellcheck disable=SC2086
+    run setpriv --reuid 65534 --clear-groups "$ROOT/taylordash" $verb
+    [ "$status" = 1 ]
+    [[ $output == *"may not read $dir/settings.env"*"sudo ./taylordash"* ]]
+  done
+  chmod 0700 "$dir"
+  run setpriv --reuid 65534 --clear-groups "$ROOT/taylordash" down
+  [ "$status" = 1 ]
+  [[ $output == *"may not read $dir/settings.env"* ]]
+  rm -r "$dir"
+}
+
 @test "user and audit, while no worker runs, start nothing" {
   stub docker 'case "$*" in "version "*) ;; "ps "*) ;; *) touch '"$BATS_TEST_TMPDIR"'/more ;; esac'
   local verb
