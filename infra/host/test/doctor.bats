@@ -240,6 +240,34 @@ listen() {
   doctor_says warn certificates "traefik ends on"
 }
 @test "engine" { stub docker 'exit 1'; doctor_says fail engine "does not answer"; }
+# One by a client that hangs, one by the real client at a socket where nobody reads.
+@test "engine: one that accepts and does not answer is asked once" {
+  local begin check socket=$BATS_TEST_TMPDIR/s
+  silent() {
+    begin=$SECONDS
+    run taylordash doctor
+    [ "$status" = 1 ]
+    [ $((SECONDS - begin)) -le 10 ]
+    grep -Eq '^fail +engine +the Docker engine does not answer: it accepts, .* → ' <<<"$output"
+    for check in docker-version own-services storage networks lost-secrets leftovers other-projects; do
+      grep -Eq "^ok +$check +not known: no engine answers" <<<"$output"
+    done
+    grep -Eq '^(ok|fail) +disk ' <<<"$output"
+  }
+  stub docker 'sleep 60'
+  silent
+  # Each by itself too.
+  begin=$SECONDS
+  run taylordash doctor inodes port-http port-https port-mqtts
+  [ $((SECONDS - begin)) -le 5 ]
+  rm "$STUBS/docker"
+  python3 -c 'import socket,sys,time; s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(99); time.sleep(60)' "$socket" 3>&- &
+  until [ -S "$socket" ]; do sleep 0.05; done
+  export DOCKER_HOST=unix://$socket
+  mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && echo 'services: { a: { image: x } }' >"$TAYLORDASH_STATE_DIR/compose.d/a.yml"
+  silent
+  kill $!
+}
 @test "socket" {
   python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$BATS_TEST_TMPDIR/s"
   chmod 0666 "$BATS_TEST_TMPDIR/s"
