@@ -120,8 +120,27 @@ check_secret_files() {
   [ ${#missing[@]} = 0 ] || found warn "${#missing[@]} secret files are missing, first ${missing[0]}" "./taylordash up makes what can be made anew"
 }
 
+# The certificate of one's own, which `up` serves as it is: whether something about it was found.
+custom_found() {
+  local dir=$SECRETS/custom-tls ask=-checkhost
+  local file=$dir/tls.crt newer="put a newer tls.crt and tls.key into $dir, then run ./taylordash up"
+  [ -d "$dir" ] || return 1
+  ! is_address "$TAYLORDASH_DOMAIN" || ask=-checkip
+  if ! openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1; then
+    found fail "your own certificate $file has run out, is damaged or missing" "$newer; or remove the directory to use the stack's own"
+  elif ! openssl x509 -in "$file" -noout "$ask" "$TAYLORDASH_DOMAIN" | grep -q 'does match'; then
+    found warn "your own certificate $file is not for $TAYLORDASH_DOMAIN" \
+      "put one that names it into $dir, or give the name it is for as TAYLORDASH_DOMAIN; then run ./taylordash up"
+  elif ! openssl x509 -in "$file" -noout -checkend $((45 * 86400)) >/dev/null; then
+    found warn "your own certificate $file ends on $(openssl x509 -in "$file" -noout -enddate | cut -d= -f2)" "$newer"
+  else
+    return 1
+  fi
+}
+
 check_certificates() {
   local file service ends left count=0 first='' first_left=
+  ! custom_found || return 0
   [ -s "$SECRETS/ca/ca.crt" ] || { value "none yet" && return; }
   for service in ca "${LEAF_SERVICES[@]}"; do
     file=$SECRETS/tls/$service/tls.crt

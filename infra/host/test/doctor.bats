@@ -239,6 +239,38 @@ listen() {
   parts 'make_secrets; make_ca; LEAF_DAYS=10; make_leaves'
   doctor_says warn certificates "traefik ends on"
 }
+@test "certificates: one's own that has run out, ends soon, is for another name or cannot be read" {
+  export TAYLORDASH_DOMAIN=dash.example.org
+  local dir=$TAYLORDASH_STATE_DIR/secrets/custom-tls
+  mkdir -p "$dir"
+  own() { # own DAYS NAMES
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=own -days "$1" -addext "subjectAltName=$2" \
+      -keyout "$dir/tls.key" -out "$dir/tls.crt" 2>/dev/null
+  }
+  # Before the first `up` and after it, which copies it.
+  for made in none all; do
+    [ $made = none ] || { own 90 DNS:dash.example.org && parts 'make_secrets; make_ca; make_leaves'; }
+    own 90 DNS:dash.example.org
+    # Openssl's req signs none that has run out.
+    openssl x509 -in "$dir/tls.crt" -signkey "$dir/tls.key" -days -1 -out "$dir/old.crt" 2>/dev/null
+    mv "$dir/old.crt" "$dir/tls.crt"
+    doctor_says fail certificates "$dir/tls.crt has run out"
+    [[ $output == *"put a newer tls.crt and tls.key into $dir"* ]]
+    own 10 'DNS:*.example.org'
+    doctor_says warn certificates "$dir/tls.crt ends on"
+    [[ $output == *"put a newer tls.crt and tls.key into $dir"* && $output != *"it renews"* ]]
+    own 90 DNS:other.example.org
+    doctor_says warn certificates "$dir/tls.crt is not for dash.example.org"
+    own 90 'DNS:*.example.org,IP:10.0.0.5'
+    run taylordash doctor certificates
+    grep -Eq '^ok +certificates' <<<"$output"
+    TAYLORDASH_DOMAIN=10.0.0.5 run taylordash doctor certificates
+    grep -Eq '^ok +certificates' <<<"$output"
+    TAYLORDASH_DOMAIN=10.0.0.50 doctor_says warn certificates "is not for 10.0.0.50"
+  done
+  echo no >"$dir/tls.crt"
+  doctor_says fail certificates "is damaged"
+}
 @test "engine" { stub docker 'exit 1'; doctor_says fail engine "does not answer"; }
 # One by a client that hangs, one by the real client at a socket where nobody reads.
 @test "engine: one that accepts and does not answer is asked once" {
