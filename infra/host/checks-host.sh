@@ -11,10 +11,16 @@ check_system() {
   case "$(os_field ID) $(os_field VERSION_ID)" in
     'debian 12'* | 'debian 13'* | 'ubuntu 22.04' | 'ubuntu 24.04' | 'ubuntu 26.04') ;;
     *)
-      local status=warn
+      local status=warn missing=''
       command -v docker >/dev/null || status=fail
-      found $status "$(os_field PRETTY_NAME) is not Debian 12, Debian 13 or Ubuntu LTS" \
-        "install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl, iptables and iproute2 yourself, then run ./taylordash up"
+      # Without apt nobody else gets them.
+      if ! command -v apt-get >/dev/null; then
+        engine_there || true
+        missing=$(missing_tools | xargs)
+        [ -z "$missing" ] || status=fail
+      fi
+      found $status "$(os_field PRETTY_NAME) is not Debian 12, Debian 13 or Ubuntu LTS${missing:+, has no apt-get, and lacks $missing}" \
+        "install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl, iptables and iproute2 yourself, then run ./taylordash up; TAYLORDASH_IMAGES=pull needs no debootstrap"
       ;;
   esac
 }

@@ -366,6 +366,32 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [ "$status" = 1 ]
 }
 
+@test "Debian 12: without a package of Docker's its source is not added" {
+  printf 'ID=debian\nVERSION_ID="12"\n' >"$BATS_TEST_TMPDIR/os"
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os TAYLORDASH_APT=$BATS_TEST_TMPDIR/apt
+  mkdir -p "$TAYLORDASH_APT/sources.list.d"
+  echo 'deb http://mirror.test/debian bookworm main' >"$TAYLORDASH_APT/sources.list"
+  stub apt-get true
+  stub apt-cache true
+  run parts 'YES=1; missing_tools() { printf "%s\n" debootstrap ip; }; install_missing' </dev/null
+  [ "$status" = 0 ]
+  [[ $output != *"Debian 13"* ]]
+  [ -z "$(ls "$TAYLORDASH_APT/sources.list.d")" ]
+  run parts 'YES=1; missing_tools() { printf "%s\n" debootstrap buildx; }; install_missing' </dev/null
+  [[ $output == *"Debian 13 joins the apt sources"* ]]
+  [ -s "$TAYLORDASH_APT/sources.list.d/taylordash-trixie.sources" ]
+}
+
+@test "package lists that could not be fetched end it before anything is installed" {
+  # As apt does: without a network it warns and ends well, unless told otherwise.
+  stub apt-get 'case "$*" in *Error-Mode=any*update*) echo "E: Failed to fetch http://mirror.test Temporary failure resolving"; exit 100 ;;
+    *update*) echo "W: Some index files failed to download." ;; *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
+  run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ "$status" = 1 ]
+  [[ $output == *"Temporary failure resolving"*"apt-get update failed"*"network"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/installed" ]
+}
+
 @test "Ubuntu: its own engine, and Debian's keys where they are new enough for Debian 13" {
   export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
   printf 'ID=ubuntu\nVERSION_ID="24.04"\n' >"$BATS_TEST_TMPDIR/os"

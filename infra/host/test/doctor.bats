@@ -84,6 +84,22 @@ assert not silent, silent' <<<"$output"
   printf 'ID=debian\nVERSION_ID="11"\nPRETTY_NAME="Debian 11"\n' >"$BATS_TEST_TMPDIR/os"
   TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os doctor_says warn system "Debian 11"
 }
+@test "system: another one fails without Docker, or without apt to get what is missing" {
+  printf 'ID=fedora\nVERSION_ID=44\nPRETTY_NAME="Fedora 44"\n' >"$BATS_TEST_TMPDIR/os"
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
+  local show='run_check system; show_check system'
+  # without NAME...: a machine that lacks these programs.
+  without() { printf 'command() { [[ " %s " != *" $2 "* ]] && builtin command "$@"; }; missing_images() { echo postgres; }; ' "$*"; }
+  run parts "$(without docker) $show"
+  [[ $output == "fail  system "*"Fedora 44 is not Debian 12"*" → install Docker Engine"* ]]
+  run parts "$(without apt-get openssl debootstrap) $show"
+  [[ $output == "fail  system "*"has no apt-get, and lacks openssl debootstrap → install"*"TAYLORDASH_IMAGES=pull needs no debootstrap" ]]
+  # All is here, or apt is.
+  TAYLORDASH_IMAGES=pull run parts "$(without apt-get debootstrap) $show"
+  [[ $output == "warn  system "* && $output != *lacks* ]]
+  run parts "$(without openssl debootstrap) $show"
+  [[ $output == "warn  system "* ]]
+}
 @test "architecture" { stub uname 'echo mips'; doctor_says fail architecture mips; }
 @test "memory" {
   mkdir "$BATS_TEST_TMPDIR/proc" && echo "MemTotal: 2000000 kB" >"$BATS_TEST_TMPDIR/proc/meminfo"
