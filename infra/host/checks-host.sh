@@ -57,7 +57,9 @@ existing_parent() {
   printf '%s' "$dir"
 }
 
-data_root() { { engine_there && timeout 5 docker info --format '{{.DockerRootDir}}' 2>/dev/null; } | grep '^/' || echo /var/lib/docker; }
+data_root() {
+  { engine_there && timeout 5 docker info --format '{{.DockerRootDir}}' 2>/dev/null; } | grep '^/' || echo /var/lib/docker
+}
 
 check_disk() {
   local dir free mount seen='' least=15000000
@@ -108,7 +110,8 @@ port_holder() {
 check_port() {
   local port=$1 container='' holder
   [[ $port =~ ^[0-9]+$ ]] || return 0
-  ! engine_there || container=$(timeout 5 docker ps --filter "publish=$port" --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null | head -n 1 || true)
+  ! engine_there || container=$(timeout 5 docker ps --filter "publish=$port" \
+    --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null | head -n 1 || true)
   [ "${container%% *}" != "$TAYLORDASH_PROJECT" ] || { value "$port, held by this stack" && return; }
   if [ -n "$container" ]; then
     holder="container ${container#* }"

@@ -61,7 +61,8 @@ check_values() {
   elif [[ ! $TAYLORDASH_PROJECT =~ ^[a-z0-9][a-z0-9_-]{0,40}$ ]]; then
     found fail "TAYLORDASH_PROJECT=$TAYLORDASH_PROJECT is no project name" "use lower-case letters, digits, - and _"
   elif ! valid_domain "$TAYLORDASH_DOMAIN"; then
-    found fail "TAYLORDASH_DOMAIN=$TAYLORDASH_DOMAIN is no host name" "give a name like dash.example.org or an address like 10.0.0.5, without https:// and port"
+    found fail "TAYLORDASH_DOMAIN=$TAYLORDASH_DOMAIN is no host name" \
+      "give a name like dash.example.org or an address like 10.0.0.5, without https:// and port"
   elif [[ ! $TAYLORDASH_IMAGES =~ ^(auto|pull|packages)$ ]]; then
     found fail "TAYLORDASH_IMAGES=$TAYLORDASH_IMAGES" "give auto, pull or packages"
   elif [[ ! $TAYLORDASH_ADMIN =~ ^[a-z0-9][a-z0-9._-]{1,62}$ ]]; then
@@ -71,7 +72,8 @@ check_values() {
   elif [[ ! $TAYLORDASH_ACME_DNS =~ ^[a-z0-9-]*$ ]]; then
     found fail "TAYLORDASH_ACME_DNS=$TAYLORDASH_ACME_DNS is no DNS provider" "give the name lego has for it, like hetzner, or leave it empty"
   elif [ -n "$TAYLORDASH_ACME_CA" ] && [[ ! $TAYLORDASH_ACME_CA =~ ^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[^[:space:]]*)?$ ]]; then
-    found fail "TAYLORDASH_ACME_CA=$TAYLORDASH_ACME_CA is no https:// address" "give the directory of an ACME server, or leave it empty for Let's Encrypt"
+    found fail "TAYLORDASH_ACME_CA=$TAYLORDASH_ACME_CA is no https:// address" \
+      "give the directory of an ACME server, or leave it empty for Let's Encrypt"
   elif [[ ! ${level:-info} =~ ^(trace|debug|info|warn|error|fatal|silent)$ ]]; then
     found fail "TAYLORDASH_LOG_LEVEL=$level is no level" "give trace, debug, info, warn, error, fatal or silent"
   elif [[ ! ${TAYLORDASH_HEALTH_TIMEOUT:-1} =~ ^[1-9][0-9]{0,5}$ ]]; then

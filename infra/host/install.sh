@@ -17,7 +17,8 @@ missing_tools() {
   docker buildx version >/dev/null 2>&1 || builders+=(buildx)
   # What is pulled stands on no base of ours.
   [ "$TAYLORDASH_IMAGES" = pull ] || command -v debootstrap >/dev/null || builders+=(debootstrap)
-  # Where a bundle brought every image nothing is built, and perhaps nothing can be installed. A silent engine is not asked.
+  # Where a bundle brought every image nothing is built, and perhaps nothing can be installed. A silent engine would
+  # let each question wait.
   [ ${#builders[@]} = 0 ] || { [ "$ENGINE" != silent ] && [ -z "$(needed_images)" ]; } || printf '%s\n' "${builders[@]}"
   [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || echo ca-certificates
 }

@@ -18,7 +18,8 @@ value() { FOUND_VALUE=$1; }
 run_check() {
   FOUND_STATUS=ok FOUND_VALUE='' FOUND_CAUSE='' FOUND_FIX='' FOUND_HOLDER=''
   # Check_engine says why; compose too waits for an engine that is silent.
-  if [[ " ${ENGINE_CHECKS[*]} " == *" $1 "* && ! $1 =~ ^(engine|socket)$ ]] && ! engine_there && [ "$ENGINE" = silent ]; then
+  if [[ " ${ENGINE_CHECKS[*]} " == *" $1 "* && ! $1 =~ ^(engine|socket)$ ]] &&
+    ! engine_there && [ "$ENGINE" = silent ]; then
     no_answer
     return
   fi

@@ -33,7 +33,8 @@ load_settings() {
   SETTINGS_FILE=$STATE/settings.env
   # Without them the defaults would name another project.
   if { [ -d "$STATE" ] && [ ! -x "$STATE" ]; } || { [ -e "$SETTINGS_FILE" ] && [ ! -r "$SETTINGS_FILE" ]; }; then
-    die "the settings cannot be read" "user $(id -un) may not read $SETTINGS_FILE, which says what project this is" "run it as root: sudo ./taylordash ..."
+    die "the settings cannot be read" \
+      "user $(id -un) may not read $SETTINGS_FILE, which says what project this is" "run it as root: sudo ./taylordash ..."
   fi
   for name in "${SETTING_NAMES[@]}"; do
     value=${!name-}

@@ -234,7 +234,8 @@ listen() {
   TAYLORDASH_LOG_LEVEL=verbose doctor_says fail values "TAYLORDASH_LOG_LEVEL=verbose"
   TAYLORDASH_HEALTH_TIMEOUT=5m doctor_says fail values "TAYLORDASH_HEALTH_TIMEOUT=5m"
   TAYLORDASH_HEALTH_TIMEOUT=0 doctor_says fail values "TAYLORDASH_HEALTH_TIMEOUT=0"
-  for good in TAYLORDASH_ACME_CA=https://pebble:14000/dir TAYLORDASH_ACME_CA= TAYLORDASH_LOG_LEVEL=debug TAYLORDASH_LOG_LEVEL= TAYLORDASH_HEALTH_TIMEOUT=900; do
+  for good in TAYLORDASH_ACME_CA=https://pebble:14000/dir TAYLORDASH_ACME_CA= \
+    TAYLORDASH_LOG_LEVEL=debug TAYLORDASH_LOG_LEVEL= TAYLORDASH_HEALTH_TIMEOUT=900; do
     run env "$good" "$ROOT/taylordash" doctor values
     grep -Eq '^ok +values' <<<"$output" || { printf '%s\n' "$good" "$output" && return 1; }
   done
