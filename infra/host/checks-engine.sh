@@ -1,6 +1,22 @@
 # shellcheck shell=bash
 # Checks that ask the engine.
 
+# Whether an engine answers, asked once for all checks and kept in ENGINE (yes, silent or none): one that accepts and says
+# nothing would cost each of them its patience. To be called in the checks' own shell.
+ENGINE=
+engine_there() {
+  local status=0
+  if [ -z "$ENGINE" ]; then
+    timeout 3 docker version --format '{{.Server.Version}}' >/dev/null 2>&1 || status=$?
+    case $status in
+      0) ENGINE=yes ;;
+      124) ENGINE=silent ;;
+      *) ENGINE=none ;;
+    esac
+  fi
+  [ "$ENGINE" = yes ]
+}
+
 # What a check says that found no engine to ask; check_engine says why.
 no_answer() { value "not known: no engine answers"; }
 
@@ -19,8 +35,13 @@ check_socket() {
 }
 
 check_engine() {
-  if engine_answers; then value "answers at ${DOCKER_HOST:-$(engine_socket)}" && return; fi
+  if engine_there; then value "answers at ${DOCKER_HOST:-$(engine_socket)}" && return; fi
   no_answer
+  if [ "$ENGINE" = silent ]; then
+    found fail "the Docker engine does not answer: it accepts, and says nothing for 3 s" \
+      "give a busy machine a moment, or start the engine anew (systemctl restart docker); its log: journalctl -u docker, or $DOCKERD_LOG"
+    return
+  fi
   socket_forbidden || found fail "the Docker engine does not answer" "./taylordash up starts it; its log: journalctl -u docker, or $DOCKERD_LOG"
 }
 
@@ -96,7 +117,7 @@ subnets_in_use() {
 # A network for each line under `networks:` of the stack; those that exist have their subnet already.
 check_networks() {
   local wanted pools used free
-  engine_answers || { no_answer && return; }
+  engine_there || { no_answer && return; }
   wanted=$(awk '/^networks:/ { here = 1; next } /^[a-z]/ { here = 0 } here && /^  [a-z-]+:/ { n++ } END { print n }' "$ROOT/docker-compose.yml")
   wanted=$((wanted - $(timeout 5 docker network ls -q --filter "$(project_filter)" | wc -l)))
   pools=$(timeout 5 docker info --format '{{range .DefaultAddressPools}}{{.Base}} {{.Size}}{{"\n"}}{{end}}' | grep . || default_pools)

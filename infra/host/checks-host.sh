@@ -11,10 +11,16 @@ check_system() {
   case "$(os_field ID) $(os_field VERSION_ID)" in
     'debian 12'* | 'debian 13'* | 'ubuntu 22.04' | 'ubuntu 24.04' | 'ubuntu 26.04') ;;
     *)
-      local status=warn
+      local status=warn missing=''
       command -v docker >/dev/null || status=fail
-      found $status "$(os_field PRETTY_NAME) is not Debian 12, Debian 13 or Ubuntu LTS" \
-        "install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl, iptables and iproute2 yourself, then run ./taylordash up"
+      # Without apt nobody else gets them.
+      if ! command -v apt-get >/dev/null; then
+        engine_there || true
+        missing=$(missing_tools | xargs)
+        [ -z "$missing" ] || status=fail
+      fi
+      found $status "$(os_field PRETTY_NAME) is not Debian 12, Debian 13 or Ubuntu LTS${missing:+, has no apt-get, and lacks $missing}" \
+        "install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl, iptables and iproute2 yourself, then run ./taylordash up; TAYLORDASH_IMAGES=pull needs no debootstrap"
       ;;
   esac
 }
@@ -51,12 +57,14 @@ existing_parent() {
   printf '%s' "$dir"
 }
 
-data_root() { timeout 5 docker info --format '{{.DockerRootDir}}' 2>/dev/null | grep '^/' || echo /var/lib/docker; }
+data_root() {
+  { engine_there && timeout 5 docker info --format '{{.DockerRootDir}}' 2>/dev/null; } | grep '^/' || echo /var/lib/docker
+}
 
 check_disk() {
   local dir free mount seen='' least=15000000
   # With the images here, only data and logs still grow.
-  if have_image "$(image_ref PORTAL)" && have_image "$(image_ref POSTGRES)"; then least=3000000; fi
+  if engine_there && have_image "$(image_ref PORTAL)" && have_image "$(image_ref POSTGRES)"; then least=3000000; fi
   for dir in "$(data_root)" "$STATE"; do
     read -r free mount < <(df -Pk "$(existing_parent "$dir")" | awk 'NR == 2 { print $4, $6 }') || true
     [[ "$seen," == *" on $mount,"* ]] || seen+="${seen:+, }$((${free:-0} / 1000000)) GB free on $mount"
@@ -70,6 +78,7 @@ check_disk() {
 
 check_inodes() {
   local free mount
+  engine_there || true
   read -r free mount < <(df -Pi "$(existing_parent "$(data_root)")" | awk 'NR == 2 { print $4, $6 }') || true
   # btrfs and overlay have no fixed number of them.
   if [[ $free =~ ^[1-9][0-9]*$ ]]; then value "$free free on $mount"; else value "no limit on $mount"; fi
@@ -99,9 +108,10 @@ port_holder() {
 }
 
 check_port() {
-  local port=$1 container holder
+  local port=$1 container='' holder
   [[ $port =~ ^[0-9]+$ ]] || return 0
-  container=$(timeout 5 docker ps --filter "publish=$port" --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null | head -n 1 || true)
+  ! engine_there || container=$(timeout 5 docker ps --filter "publish=$port" \
+    --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null | head -n 1 || true)
   [ "${container%% *}" != "$TAYLORDASH_PROJECT" ] || { value "$port, held by this stack" && return; }
   if [ -n "$container" ]; then
     holder="container ${container#* }"
@@ -157,7 +167,7 @@ check_dns() {
 
 check_ip_forward() {
   value "net.ipv4.ip_forward = $(cat "$PROC/sys/net/ipv4/ip_forward" 2>/dev/null || echo "not known")"
-  [ "$(cat "$PROC/sys/net/ipv4/ip_forward" 2>/dev/null || echo 1)" != 0 ] || ! engine_answers ||
+  [ "$(cat "$PROC/sys/net/ipv4/ip_forward" 2>/dev/null || echo 1)" != 0 ] || ! engine_there ||
     found fail "the kernel does not forward packets (net.ipv4.ip_forward = 0)" "sysctl -w net.ipv4.ip_forward=1; published ports need it"
 }
 

@@ -96,7 +96,7 @@ compose_services() {
        in_services && /^  [a-z0-9][a-z0-9-]*:/ { sub(":.*", "", $1); print $1 }' "$ROOT/docker-compose.yml" | sort
 }
 
-have_image() { docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
+have_image() { timeout 10 docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
 
 # The tag of the portal's image is the release.
 verb_version() {

@@ -15,10 +15,12 @@ missing_tools() {
     command -v "$tool" >/dev/null || echo "$tool"
   done
   docker buildx version >/dev/null 2>&1 || builders+=(buildx)
-  command -v debootstrap >/dev/null || builders+=(debootstrap)
-  # Where a bundle brought every image nothing is built, and perhaps nothing can be installed.
-  [ ${#builders[@]} = 0 ] || [ -z "$(needed_images)" ] || printf '%s\n' "${builders[@]}"
-  [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+  # What is pulled stands on no base of ours.
+  [ "$TAYLORDASH_IMAGES" = pull ] || command -v debootstrap >/dev/null || builders+=(debootstrap)
+  # Where a bundle brought every image nothing is built, and perhaps nothing can be installed. A silent engine would
+  # let each question wait.
+  [ ${#builders[@]} = 0 ] || { [ "$ENGINE" != silent ] && [ -z "$(needed_images)" ]; } || printf '%s\n' "${builders[@]}"
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || echo ca-certificates
 }
 
 packages_for() {
@@ -99,7 +101,8 @@ apt() { DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l logged apt-get -q -o D
 
 update_lists() {
   local deadline=$(($(date +%s) + 120))
-  until apt update; do
+  # A fetch that fails for a moment is no failure to apt by itself: it would go on with lists it has not.
+  until apt -o APT::Update::Error-Mode=any update; do
     # apt has no waiting for this lock.
     if tail -n 5 "$LOG_FILE" | grep -q 'lists/lock' && [ "$(date +%s)" -lt $deadline ]; then
       detail "another apt reads the package lists; waiting for it"
@@ -123,7 +126,7 @@ install_missing() {
   [ ${#missing[@]} -gt 0 ] || return 0
   mapfile -t packages < <(packages_for "${missing[@]}")
   say "Missing on this machine: ${missing[*]}. Installing from the distribution: ${packages[*]}."
-  if needs_trixie; then
+  if [[ " ${packages[*]} " == */trixie\ * ]]; then
     say "Debian 12's own engine is too old: Debian 13 joins the apt sources at low priority, for Docker's packages alone."
     add_trixie
   fi

@@ -7,10 +7,14 @@ RUNNING_STEP=
 
 say() { printf '%s\n' "$*"; }
 
-# A command that fails where nobody expected it ends the run without a word: this says at least where. die() takes the
-# file away, since it may speak in a shell of its own.
+# A command that fails where nobody expected it ends the run without a word: this says which and where, as it stands in
+# the script: what it was called with may be a secret. die() takes the file away, since it may speak in a shell of its own.
 SILENT=
+FAILED=
+note_failure() { FAILED="\"${1%%$'\n'*}\" (${2#"$ROOT/"} line $3)"; }
 watch_silence() {
+  set -E
+  trap 'note_failure "$BASH_COMMAND" "${BASH_SOURCE[0]-}" "$LINENO"' ERR
   # Without room for it the run goes on: what is wrong is told by what needs the room.
   SILENT=$(mktemp 2>/dev/null) || return 0
   trap 'break_silence $?' EXIT
@@ -22,8 +26,8 @@ watch_silence() {
 break_silence() {
   [ -n "$SILENT" ] && [ -e "$SILENT" ] || return 0
   rm -f "$SILENT"
-  [ "$1" = 0 ] || die "stopped at the step \"$RUNNING_STEP\"" "a command there failed with status $1, which should not happen" \
-    "./taylordash up goes on from here; if it stops here again, \"bash -x ./taylordash up\" shows the command: please report it"
+  [ "$1" = 0 ] || die "stopped at the step \"$RUNNING_STEP\"" "${FAILED:-a command there} failed with status $1, which should not happen" \
+    "./taylordash up goes on from here; if it stops here again, please report these lines: they hold no secret"
 }
 
 # die WHAT WHY FIX: every failure says what, why and what to do.

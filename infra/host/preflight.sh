@@ -17,6 +17,12 @@ value() { FOUND_VALUE=$1; }
 
 run_check() {
   FOUND_STATUS=ok FOUND_VALUE='' FOUND_CAUSE='' FOUND_FIX='' FOUND_HOLDER=''
+  # Check_engine says why; compose too waits for an engine that is silent.
+  if [[ " ${ENGINE_CHECKS[*]} " == *" $1 "* && ! $1 =~ ^(engine|socket)$ ]] &&
+    ! engine_there && [ "$ENGINE" = silent ]; then
+    no_answer
+    return
+  fi
   "check_$1" || true
 }
 
@@ -32,6 +38,8 @@ show_check() {
 # gate host|engine: shows what is not well; ends the run if something fails.
 gate() {
   local check failed=0 checks=("${HOST_CHECKS[@]}")
+  # Between the two gates it may have been started.
+  ENGINE=
   [ "$1" = host ] || checks=("${ENGINE_CHECKS[@]}")
   for check in "${checks[@]}"; do
     run_check "$check"

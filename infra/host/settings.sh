@@ -31,6 +31,11 @@ load_settings() {
   local name value
   STATE=$(realpath -m "${TAYLORDASH_STATE_DIR:-$ROOT}")
   SETTINGS_FILE=$STATE/settings.env
+  # Without them the defaults would name another project.
+  if { [ -d "$STATE" ] && [ ! -x "$STATE" ]; } || { [ -e "$SETTINGS_FILE" ] && [ ! -r "$SETTINGS_FILE" ]; }; then
+    die "the settings cannot be read" \
+      "user $(id -un) may not read $SETTINGS_FILE, which says what project this is" "run it as root: sudo ./taylordash ..."
+  fi
   for name in "${SETTING_NAMES[@]}"; do
     value=${!name-}
     # Only the ACME settings may be emptied by the environment.
@@ -45,6 +50,8 @@ load_settings() {
 
 derive_settings() {
   SECRETS=$STATE/secrets
+  # As browsers write it: the portal compares origins as text.
+  export TAYLORDASH_DOMAIN=${TAYLORDASH_DOMAIN,,}
   export TAYLORDASH_SECRETS_DIR=$SECRETS TAYLORDASH_TARGETS_DIR=$STATE/targets TAYLORDASH_DESIRED_DIR=$STATE/desired
   TAYLORDASH_ORIGIN=https://$TAYLORDASH_DOMAIN
   [ "$TAYLORDASH_HTTPS_PORT" = 443 ] || TAYLORDASH_ORIGIN+=:$TAYLORDASH_HTTPS_PORT

@@ -212,6 +212,26 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   rm -r "$dir"
 }
 
+@test "who may not read the settings is not let loose on the project of the defaults" {
+  local dir verb
+  parts save_settings
+  # A directory that another user may enter, as a checkout is.
+  dir=$(mktemp -d) && chmod 0755 "$dir"
+  cp -p "$TAYLORDASH_STATE_DIR/settings.env" "$dir/"
+  export TAYLORDASH_STATE_DIR=$dir
+  for verb in status down doctor "uninstall --yes"; do
+    # shellcheck disable=SC2086
+    run setpriv --reuid 65534 --clear-groups "$ROOT/taylordash" $verb
+    [ "$status" = 1 ]
+    [[ $output == *"may not read $dir/settings.env"*"sudo ./taylordash"* ]]
+  done
+  chmod 0700 "$dir"
+  run setpriv --reuid 65534 --clear-groups "$ROOT/taylordash" down
+  [ "$status" = 1 ]
+  [[ $output == *"may not read $dir/settings.env"* ]]
+  rm -r "$dir"
+}
+
 @test "user and audit, while no worker runs, start nothing" {
   stub docker 'case "$*" in "version "*) ;; "ps "*) ;; *) touch '"$BATS_TEST_TMPDIR"'/more ;; esac'
   local verb
@@ -255,6 +275,16 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   run taylordash doctor values
   [ "$status" = 1 ]
   [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "a domain is kept as browsers write it" {
+  TAYLORDASH_DOMAIN=Dash.Example.ORG parts save_settings
+  grep -qx 'TAYLORDASH_DOMAIN=dash.example.org' "$TAYLORDASH_STATE_DIR/settings.env"
+  grep -qx 'TAYLORDASH_ORIGIN=https://dash.example.org:25443' "$TAYLORDASH_STATE_DIR/settings.env"
+  # One that an earlier release kept.
+  sed -i 's/^TAYLORDASH_DOMAIN=.*/TAYLORDASH_DOMAIN=Old.Example.ORG/' "$TAYLORDASH_STATE_DIR/settings.env"
+  run parts 'echo "$TAYLORDASH_DOMAIN $TAYLORDASH_ORIGIN"'
+  [ "$output" = "old.example.org https://old.example.org:25443" ]
 }
 
 @test "saving the same settings again does not touch the file" {
@@ -336,6 +366,32 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [ "$status" = 1 ]
 }
 
+@test "Debian 12: without a package of Docker's its source is not added" {
+  printf 'ID=debian\nVERSION_ID="12"\n' >"$BATS_TEST_TMPDIR/os"
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os TAYLORDASH_APT=$BATS_TEST_TMPDIR/apt
+  mkdir -p "$TAYLORDASH_APT/sources.list.d"
+  echo 'deb http://mirror.test/debian bookworm main' >"$TAYLORDASH_APT/sources.list"
+  stub apt-get true
+  stub apt-cache true
+  run parts 'YES=1; missing_tools() { printf "%s\n" debootstrap ip; }; install_missing' </dev/null
+  [ "$status" = 0 ]
+  [[ $output != *"Debian 13"* ]]
+  [ -z "$(ls "$TAYLORDASH_APT/sources.list.d")" ]
+  run parts 'YES=1; missing_tools() { printf "%s\n" debootstrap buildx; }; install_missing' </dev/null
+  [[ $output == *"Debian 13 joins the apt sources"* ]]
+  [ -s "$TAYLORDASH_APT/sources.list.d/taylordash-trixie.sources" ]
+}
+
+@test "package lists that could not be fetched end it before anything is installed" {
+  # As apt does: without a network it warns and ends well, unless told otherwise.
+  stub apt-get 'case "$*" in *Error-Mode=any*update*) echo "E: Failed to fetch http://mirror.test Temporary failure resolving"; exit 100 ;;
+    *update*) echo "W: Some index files failed to download." ;; *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
+  run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ "$status" = 1 ]
+  [[ $output == *"Temporary failure resolving"*"apt-get update failed"*"network"* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/installed" ]
+}
+
 @test "Ubuntu: its own engine, and Debian's keys where they are new enough for Debian 13" {
   export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
   printf 'ID=ubuntu\nVERSION_ID="24.04"\n' >"$BATS_TEST_TMPDIR/os"
@@ -372,6 +428,24 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   run parts 'watch_silence; RUNNING_STEP=images; true'
   [ "$status" = 0 ]
   [ -z "$output" ]
+}
+
+@test "it names the command and its line as written, with no value: that may be a secret" {
+  mkdir -p "$TAYLORDASH_STATE_DIR/secrets"
+  stub chmod 'exit 3'
+  run parts 'watch_silence; RUNNING_STEP=secrets; put_secret portal/x geheim'
+  [ "$status" = 1 ]
+  local line
+  line=$(grep -nxF '  chmod "$3" "$temp"' "$ROOT/infra/host/settings.sh" | cut -d: -f1)
+  [[ $output == *"why: \"chmod \"\$3\" \"\$temp\"\" (infra/host/settings.sh line $line) failed with status 3"* ]]
+  run parts 'watch_silence; RUNNING_STEP=secrets; value=$(false geheim "$STATE" | cat)'
+  [[ $output == *'value=$(false geheim "$STATE" | cat)'*'please report'* && $output != *"-x"* ]]
+  run parts 'watch_silence; f() { local word=geheim; { false "$word" <<<"$word"; } | cat >/dev/null; }; f'
+  [ "$status" = 1 ]
+  [[ $output == *"should not happen"* && $output != *geheim* ]]
+  # What is allowed to fail is not what ended it.
+  run parts 'watch_silence; false one || true; if false two; then :; fi; exit 4'
+  [[ $output == *"a command there failed with status 4"* ]]
 }
 
 @test "a machine without iproute2 is given it" {

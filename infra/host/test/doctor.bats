@@ -84,6 +84,22 @@ assert not silent, silent' <<<"$output"
   printf 'ID=debian\nVERSION_ID="11"\nPRETTY_NAME="Debian 11"\n' >"$BATS_TEST_TMPDIR/os"
   TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os doctor_says warn system "Debian 11"
 }
+@test "system: another one fails without Docker, or without apt to get what is missing" {
+  printf 'ID=fedora\nVERSION_ID=44\nPRETTY_NAME="Fedora 44"\n' >"$BATS_TEST_TMPDIR/os"
+  export TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os
+  local show='run_check system; show_check system'
+  # without NAME...: a machine that lacks these programs.
+  without() { printf 'command() { [[ " %s " != *" $2 "* ]] && builtin command "$@"; }; missing_images() { echo postgres; }; ' "$*"; }
+  run parts "$(without docker) $show"
+  [[ $output == "fail  system "*"Fedora 44 is not Debian 12"*" → install Docker Engine"* ]]
+  run parts "$(without apt-get openssl debootstrap) $show"
+  [[ $output == "fail  system "*"has no apt-get, and lacks openssl debootstrap → install"*"TAYLORDASH_IMAGES=pull needs no debootstrap" ]]
+  # All is here, or apt is.
+  TAYLORDASH_IMAGES=pull run parts "$(without apt-get debootstrap) $show"
+  [[ $output == "warn  system "* && $output != *lacks* ]]
+  run parts "$(without openssl debootstrap) $show"
+  [[ $output == "warn  system "* ]]
+}
 @test "architecture" { stub uname 'echo mips'; doctor_says fail architecture mips; }
 @test "memory" {
   mkdir "$BATS_TEST_TMPDIR/proc" && echo "MemTotal: 2000000 kB" >"$BATS_TEST_TMPDIR/proc/meminfo"
@@ -166,6 +182,26 @@ listen() {
   cp "$ROOT/taylordash" "$BATS_TEST_TMPDIR/copy/" && cp -r "$ROOT/infra/host" "$ROOT/infra/images" "$BATS_TEST_TMPDIR/copy/infra/"
   ROOT=$BATS_TEST_TMPDIR/copy doctor_says fail checkout docker-compose.yml
 }
+@test "checkout: made under a umask that keeps the services out" {
+  local copy=$BATS_TEST_TMPDIR/copy dir
+  mkdir -p "$copy/app" "$copy/lib" "$copy/public/icons"
+  cp -r "$ROOT/taylordash" "$ROOT/docker-compose.yml" "$ROOT/Dockerfile" "$ROOT/infra" "$copy/"
+  # What stays the owner's alone: secrets lie here by default.
+  mkdir -m 0700 "$copy/secrets"
+  ROOT=$copy
+  run taylordash doctor checkout
+  grep -Eq '^ok +checkout' <<<"$output"
+  chmod 0640 "$copy/infra/prometheus/prometheus.yml"
+  doctor_says fail checkout "infra/prometheus/prometheus.yml (mode 640)"
+  chmod 0644 "$copy/infra/prometheus/prometheus.yml"
+  chmod 0750 "$copy/public/icons"
+  doctor_says fail checkout "public/icons (mode 750)"
+  # The fix mends it, and opens nothing else.
+  eval "$(sed -n 's/.*→ \(chmod [^;]*\);.*/\1/p' <<<"$output")"
+  run taylordash doctor checkout
+  grep -Eq '^ok +checkout' <<<"$output"
+  [ "$(stat -c %a "$copy/secrets")" = 700 ]
+}
 @test "unknown settings: in the environment, with the nearest name" {
   TAYLORDASH_DOMIAN=x doctor_says fail unknown-settings "did you mean TAYLORDASH_DOMAIN"
 }
@@ -182,6 +218,30 @@ listen() {
   TAYLORDASH_ACME_EMAIL=nobody doctor_says fail values e-mail
   TAYLORDASH_ACME_DNS='a b' doctor_says fail values "DNS provider"
 }
+@test "values: what looks like an address is one; a name is one to browsers too" {
+  local domain
+  for domain in 10.0.0.256 10.0.0 1.2.3.4.5 010.0.0.1 dash.7 dash.0x1f a..b -a.org a-.org "$(printf 'a%.0s' {1..64}).org"; do
+    TAYLORDASH_DOMAIN=$domain doctor_says fail values "TAYLORDASH_DOMAIN=$domain is no host name"
+  done
+  for domain in localhost 10.0.0.5 255.255.255.255 7.dash.org dash.x1 xn--bcher-kva.example; do
+    TAYLORDASH_DOMAIN=$domain run taylordash doctor values
+    grep -Eq "^ok +values .*https://$domain:" <<<"$output" || { printf '%s\n' "$output" && return 1; }
+  done
+}
+@test "values: ACME server, log level (in settings.env too), patience" {
+  local good
+  TAYLORDASH_ACME_CA=http://ca.example.org doctor_says fail values "TAYLORDASH_ACME_CA=http://ca.example.org"
+  TAYLORDASH_LOG_LEVEL=verbose doctor_says fail values "TAYLORDASH_LOG_LEVEL=verbose"
+  TAYLORDASH_HEALTH_TIMEOUT=5m doctor_says fail values "TAYLORDASH_HEALTH_TIMEOUT=5m"
+  TAYLORDASH_HEALTH_TIMEOUT=0 doctor_says fail values "TAYLORDASH_HEALTH_TIMEOUT=0"
+  for good in TAYLORDASH_ACME_CA=https://pebble:14000/dir TAYLORDASH_ACME_CA= \
+    TAYLORDASH_LOG_LEVEL=debug TAYLORDASH_LOG_LEVEL= TAYLORDASH_HEALTH_TIMEOUT=900; do
+    run env "$good" "$ROOT/taylordash" doctor values
+    grep -Eq '^ok +values' <<<"$output" || { printf '%s\n' "$good" "$output" && return 1; }
+  done
+  mkdir -p "$TAYLORDASH_STATE_DIR" && echo TAYLORDASH_LOG_LEVEL=loud >"$TAYLORDASH_STATE_DIR/settings.env"
+  doctor_says fail values "TAYLORDASH_LOG_LEVEL=loud"
+}
 @test "secret permissions" {
   parts make_secrets
   chmod 0644 "$TAYLORDASH_STATE_DIR/secrets/portal/session_key"
@@ -196,7 +256,67 @@ listen() {
   parts 'make_secrets; make_ca; LEAF_DAYS=10; make_leaves'
   doctor_says warn certificates "traefik ends on"
 }
+@test "certificates: one's own that has run out, ends soon, is for another name or cannot be read" {
+  export TAYLORDASH_DOMAIN=dash.example.org
+  local dir=$TAYLORDASH_STATE_DIR/secrets/custom-tls
+  mkdir -p "$dir"
+  own() { # own DAYS NAMES
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=own -days "$1" -addext "subjectAltName=$2" \
+      -keyout "$dir/tls.key" -out "$dir/tls.crt" 2>/dev/null
+  }
+  # Before the first `up` and after it, which copies it.
+  for made in none all; do
+    [ $made = none ] || { own 90 DNS:dash.example.org && parts 'make_secrets; make_ca; make_leaves'; }
+    own 90 DNS:dash.example.org
+    # Openssl's req signs none that has run out.
+    openssl x509 -in "$dir/tls.crt" -signkey "$dir/tls.key" -days -1 -out "$dir/old.crt" 2>/dev/null
+    mv "$dir/old.crt" "$dir/tls.crt"
+    doctor_says fail certificates "$dir/tls.crt has run out"
+    [[ $output == *"put a newer tls.crt and tls.key into $dir"* ]]
+    own 10 'DNS:*.example.org'
+    doctor_says warn certificates "$dir/tls.crt ends on"
+    [[ $output == *"put a newer tls.crt and tls.key into $dir"* && $output != *"it renews"* ]]
+    own 90 DNS:other.example.org
+    doctor_says warn certificates "$dir/tls.crt is not for dash.example.org"
+    own 90 'DNS:*.example.org,IP:10.0.0.5'
+    run taylordash doctor certificates
+    grep -Eq '^ok +certificates' <<<"$output"
+    TAYLORDASH_DOMAIN=10.0.0.5 run taylordash doctor certificates
+    grep -Eq '^ok +certificates' <<<"$output"
+    TAYLORDASH_DOMAIN=10.0.0.50 doctor_says warn certificates "is not for 10.0.0.50"
+  done
+  echo no >"$dir/tls.crt"
+  doctor_says fail certificates "is damaged"
+}
 @test "engine" { stub docker 'exit 1'; doctor_says fail engine "does not answer"; }
+# One by a client that hangs, one by the real client at a socket where nobody reads.
+@test "engine: one that accepts and does not answer is asked once" {
+  local begin check socket=$BATS_TEST_TMPDIR/s
+  silent() {
+    begin=$SECONDS
+    run taylordash doctor
+    [ "$status" = 1 ]
+    [ $((SECONDS - begin)) -le 10 ]
+    grep -Eq '^fail +engine +the Docker engine does not answer: it accepts, .* → ' <<<"$output"
+    for check in docker-version own-services storage networks lost-secrets leftovers other-projects; do
+      grep -Eq "^ok +$check +not known: no engine answers" <<<"$output"
+    done
+    grep -Eq '^(ok|fail) +disk ' <<<"$output"
+  }
+  stub docker 'sleep 60'
+  silent
+  # Each by itself too.
+  begin=$SECONDS
+  run taylordash doctor inodes port-http port-https port-mqtts
+  [ $((SECONDS - begin)) -le 5 ]
+  rm "$STUBS/docker"
+  python3 -c 'import socket,sys,time; s=socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(99); time.sleep(60)' "$socket" 3>&- &
+  until [ -S "$socket" ]; do sleep 0.05; done
+  export DOCKER_HOST=unix://$socket
+  mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && echo 'services: { a: { image: x } }' >"$TAYLORDASH_STATE_DIR/compose.d/a.yml"
+  silent
+  kill $!
+}
 @test "socket" {
   python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$BATS_TEST_TMPDIR/s"
   chmod 0666 "$BATS_TEST_TMPDIR/s"
