@@ -140,6 +140,21 @@ listen() {
   doctor_says fail port-mqtts "(pid $LISTENER)"
   kill "$LISTENER"
 }
+@test "a port of a container, while the engine does not say by which: nothing to be stopped" {
+  stub docker 'sleep 60'
+  # A script has its file's name.
+  cat >"$BATS_TEST_TMPDIR/docker-proxy" <<'PY'
+#!/usr/bin/python3
+import socket, time
+s = socket.create_server(("", 25443))
+time.sleep(60)
+PY
+  chmod +x "$BATS_TEST_TMPDIR/docker-proxy"
+  "$BATS_TEST_TMPDIR/docker-proxy" 3>&- &
+  until grep -q ':6363 ' /proc/net/tcp; do sleep 0.05; done
+  doctor_says warn port-https "port 25443 is held by a container, and the engine does not say by which"
+  kill $!
+}
 @test "a port of another project's container" {
   stub docker 'case "$*" in "ps --filter publish=25443"*) echo "other other-traefik-1" ;; *) real "$@" ;; esac'
   doctor_says fail port-https "container other-traefik-1"
