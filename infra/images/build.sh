@@ -2,6 +2,7 @@
 # Builds the images of images.env from distribution packages, under their upstream names and tags.
 #   build.sh all | base | NAME...   [--force]     NAME: a service, lower case, as `list` shows
 #   build.sh list                                 name, reference, can be built, present
+#   build.sh changed                              names of those that are here and not as they are to be
 # An image that exists is left alone unless its own sources changed, or with --force. An official (pulled) image
 # is replaced only with --force or TAYLORDASH_IMAGES=packages. The whole output goes to $TAYLORDASH_LOG.
 set -Eeuo pipefail
@@ -10,6 +11,8 @@ images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$images/../.." && pwd)
 log=${TAYLORDASH_LOG:-${TAYLORDASH_STATE_DIR:-$checkout}/logs/images.log}
 readonly images checkout log BASE=taylordash/base:trixie LABEL=org.taylordash.sources JOBS=2
+# What an image was made of. Keycloak has a label of its own: the other one it inherits, if its upstream was built here.
+readonly MADE_OF=" {{ join .RepoTags \" \" }} |{{ index .Config.Labels \"$LABEL\" }}|{{ index .Config.Labels \"$LABEL.keycloak\" }}"
 
 # shellcheck source=/dev/null
 . "$images/images.env"
@@ -20,7 +23,7 @@ readonly images checkout log BASE=taylordash/base:trixie LABEL=org.taylordash.so
 readonly ALL=(keycloak node postgres traefik objectstore mosquitto mqtt-proxy prometheus alertmanager node-exporter postgres-exporter)
 readonly NEVER=(grafana tempo)
 
-usage() { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 
 names() { sed -n 's/^\([A-Z_]*\)=.*/\1/p' "$images/images.env" | tr 'A-Z_' 'a-z-'; }
 
@@ -37,7 +40,6 @@ version_of() { local tag=${1##*:}; tag=${tag#v}; echo "${tag%%-*}"; }
 
 can_build() { [[ " ${NEVER[*]} " != *" $1 "* ]]; }
 exists() { docker image inspect "$1" > /dev/null 2>&1; }
-label_of() { docker image inspect --format "{{ index .Config.Labels \"$LABEL\" }}" "$1" 2> /dev/null; }
 
 # folder_of NAME: where its Dockerfile is.
 folder_of() {
@@ -55,19 +57,50 @@ sources_of() {
     reference_of "$1"
     case "$1" in
       base) cat "$images/base.sh" ;;
-      keycloak) docker image inspect --format '{{ .RootFS.Layers }}' "$KEYCLOAK_UPSTREAM" 2> /dev/null || true; cat "$(folder_of "$1")/Dockerfile" ;;
+      keycloak) cat "$(folder_of "$1")/Dockerfile" ;;
       *) cat "$images/base.sh" "$images"/stage/* "$(folder_of "$1")"/* ;;
     esac
   } | sha256sum | cut -c1-16
 }
 
+# is_wanted NAME LABEL KEYCLOAK-LABEL: whether an image with these labels is what TAYLORDASH_IMAGES asks for.
+is_wanted() {
+  if [[ "$1" == keycloak ]]; then
+    [[ "$3" == "$(sources_of keycloak)" ]] && is_wanted keycloak-upstream "$2"
+    return
+  fi
+  # Without a label it was pulled. The base cannot be.
+  case "${TAYLORDASH_IMAGES:-auto}:$1:$2" in
+    packages:*:) return 1 ;;
+    *:) ;;
+    pull:base:*) [[ "$2" == "$(sources_of base)" ]] ;;
+    pull:*) return 1 ;;
+    *) [[ "$2" == "$(sources_of "$1")" ]] ;;
+  esac
+}
+
 is_current() {
-  local reference label
-  reference=$(reference_of "$1")
-  exists "$reference" || return 1
-  label=$(label_of "$reference")
-  [[ -n "$label" ]] || { [[ "${TAYLORDASH_IMAGES:-auto}" != packages ]]; return; }
-  [[ "$label" == "$(sources_of "$1")" ]]
+  local facts label of_keycloak
+  facts=$(docker image inspect --format "$MADE_OF" "$(reference_of "$1")" 2> /dev/null) || return 1
+  IFS='|' read -r _ label of_keycloak <<< "$facts"
+  is_wanted "$1" "$label" "$of_keycloak"
+}
+
+# changed: what `up` is to get anew although it is here. One question to the engine for all: `up` asks at every run. The
+# portal's own sources `up` compares itself, and the upstream of a Keycloak that is as it is to be is of no use.
+changed() {
+  local name reference references=() facts line label of_keycloak keycloak='' found=()
+  for name in $(names); do references+=("$(reference_of "$name")"); done
+  facts=$(docker image inspect --format "$MADE_OF" "${references[@]}" 2> /dev/null || true)
+  for name in $(names); do
+    reference=$(reference_of "$name")
+    line=$(grep -m 1 -F -- " $reference " <<< "$facts") || continue
+    if [[ "$name" == portal ]] || ! can_build "$name"; then continue; fi
+    IFS='|' read -r _ label of_keycloak <<< "$line"
+    is_wanted "$name" "$label" "$of_keycloak" || found+=("$name")
+  done
+  [[ " ${found[*]} " != *' keycloak '* ]] || keycloak=1
+  for name in "${found[@]}"; do [[ "$name" == keycloak-upstream && -z "$keycloak" ]] || echo "$name"; done
 }
 
 # host_authorities FILE: the host's own extra authorities; an empty file if it has none.
@@ -81,14 +114,15 @@ host_authorities() {
 
 # docker_build NAME CONTEXT [OPTION...]
 docker_build() {
-  local name=$1 context=$2 reference variable proxies=()
+  local name=$1 context=$2 reference variable label=$LABEL proxies=()
   shift 2
+  [[ "$name" != keycloak ]] || label=$LABEL.keycloak
   reference=$(reference_of "$name")
   for variable in http_proxy https_proxy no_proxy; do
     [[ -z "${!variable-}" ]] || proxies+=(--build-arg "$variable=${!variable}")
   done
   docker buildx build --builder default --load --progress plain --provenance=false \
-    --secret "id=hostca,src=$authorities" --label "$LABEL=$(sources_of "$name")" \
+    --secret "id=hostca,src=$authorities" --label "$label=$(sources_of "$name")" \
     --build-arg "VERSION=$(version_of "$reference")" ${no_cache:+--no-cache} \
     "${proxies[@]}" "$@" --tag "$reference" "$context"
 }
@@ -178,7 +212,7 @@ needs_base() {
   local name
   [[ -z "$force" ]] || return 0
   for name in "$@"; do
-    [[ "$name" != keycloak ]] || name=keycloak-upstream
+    [[ "$name" != keycloak ]] || name='keycloak-upstream'
     [[ "$name" == portal ]] || is_current "$name" || return 0
   done
   return 1
@@ -214,7 +248,7 @@ main() {
 }
 
 case "${1-}" in
-  list) list ;;
+  list | changed) "$1" ;;
   build-one)
     authorities=$3 no_cache=$4
     build_image "$2"
