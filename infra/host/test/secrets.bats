@@ -106,6 +106,22 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
     TAYLORDASH_DOMAIN=10.1.2.3; host_addresses() { echo fd00::2; }; bad'
 }
 
+@test "a certificate that cannot be made leaves the one that is here, and says why" {
+  all_made
+  local tls=$TAYLORDASH_STATE_DIR/secrets/tls/traefik/tls.crt ca=$TAYLORDASH_STATE_DIR/secrets/ca before
+  before=$(cat "$tls")
+  run parts 'TAYLORDASH_DOMAIN=10.0.0.256; make_leaves'
+  [ "$status" = 1 ]
+  [[ $output == *"the certificate of traefik cannot be made"*"IP:10.0.0.256"*"do:"* ]]
+  [ "$(cat "$tls")" = "$before" ]
+  before=$(cat "$ca/ca.crt")
+  echo damaged >"$ca/ca.key"
+  run parts make_ca
+  [ "$status" = 1 ]
+  [[ $output == *"the stack's CA cannot be made"*"ca.key"*"do:"* ]]
+  [ "$(cat "$ca/ca.crt")" = "$before" ]
+}
+
 @test "a certificate of one's own is used; a pair that does not match is refused" {
   all_made
   cd "$TAYLORDASH_STATE_DIR/secrets"
