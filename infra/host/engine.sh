@@ -108,9 +108,23 @@ verb_version() {
   ! version=$(compose_version) || say "Docker compose ${version#v}"
 }
 
+# must_be_ours WHAT VERB: ends a command that stops or removes the stack while an `up` works on it, or where another
+# checkout started it, which has its settings and secrets. One that was moved or deleted cannot take it down itself.
+must_be_ours() {
+  local dir
+  [ ! -d "$STATE" ] || take_lock
+  while read -r dir; do
+    if [ -z "$dir" ] || [ "$dir" = "$ROOT" ] || [ ! -e "$dir/taylordash" ]; then continue; fi
+    die "$1" "project $TAYLORDASH_PROJECT runs from another checkout, $dir" \
+      "run it there: $dir/taylordash $2; or name the project of this one with TAYLORDASH_PROJECT"
+  done < <(docker ps -a --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.Label "com.docker.compose.project.working_dir"}}' | sort -u)
+}
+
 verb_down() {
   [ $# -eq 0 ] || misuse "unknown option \"$1\" of down"
   need_engine "cannot stop the stack"
+  must_be_ours "cannot stop the stack" down
   local out had
   had=$(docker ps -aq --filter "$(project_filter)")
   out=$(compose --progress plain down --remove-orphans 2>&1) ||

@@ -62,6 +62,7 @@ verb_uninstall() {
     shift
   done
   need_engine "cannot uninstall"
+  must_be_ours "nothing removed" uninstall
   if [ $data = 1 ]; then
     if [ -z "$confirm" ] && [ -t 0 ]; then
       read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm

@@ -156,6 +156,46 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [[ $output == "Stopped. Volumes"* ]]
 }
 
+@test "down and uninstall wait for no up that is at work" {
+  stub docker 'echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked'
+  mkdir -p "$TAYLORDASH_STATE_DIR"
+  flock -F "$TAYLORDASH_STATE_DIR" sleep 600 3>&- &
+  while flock -n "$TAYLORDASH_STATE_DIR" true; do sleep 0.05; done
+  local verb
+  for verb in down "uninstall --data --confirm $TAYLORDASH_PROJECT"; do
+    # shellcheck disable=SC2086
+    run taylordash $verb
+    [ "$status" = 1 ]
+    [[ $output == *"another ./taylordash works on this stack"*"holds the lock"* ]]
+  done
+  kill $! || true
+  run grep -E 'down| rm ' "$BATS_TEST_TMPDIR/asked"
+  [ "$status" = 1 ]
+}
+
+@test "down and uninstall leave alone what another checkout started, unless that is gone" {
+  local verb other=$BATS_TEST_TMPDIR/other
+  mkdir -p "$other" && touch "$other/taylordash"
+  stub docker 'case "$*" in *"service\"}}|"*) echo "portal|'"$other"'" ;; *working_dir*) echo '"$other"' ;; "volume ls"*guard-discover*) echo other ;; esac
+    echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked'
+  for verb in down "uninstall --data --confirm $TAYLORDASH_PROJECT"; do
+    # shellcheck disable=SC2086
+    run taylordash $verb
+    [ "$status" = 1 ]
+    [[ $output == *"runs from another checkout, $other"*"do:  run it there: $other/taylordash ${verb%% *}"* ]]
+  done
+  run grep -E ' down | rm ' "$BATS_TEST_TMPDIR/asked"
+  [ "$status" = 1 ]
+  rm -r "$other"
+  run taylordash doctor leftovers
+  [[ $output == *"that checkout is gone: ./taylordash down stops"* ]]
+  run taylordash down
+  [ "$status" = 0 ]
+  grep -q ' down ' "$BATS_TEST_TMPDIR/asked"
+  run taylordash uninstall --yes
+  [ "$status" = 0 ]
+}
+
 @test "a command that lacks a part says which, and shows the whole one" {
   run taylordash logs
   [ "$status" = 2 ]
