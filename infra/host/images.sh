@@ -49,6 +49,22 @@ missing_images() {
   done <"$IMAGE_LIST"
 }
 
+# An image that another one takes the place of gets a name of its own, as build.sh gives it: the containers still use it.
+set_aside() {
+  local id
+  id=$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null) || return 0
+  docker tag "$id" "taylordash/replaced:${id:7:12}"
+}
+
+# Once nothing uses them. The portal's label is on no image of somebody else's, which may inherit those of the others.
+remove_replaced() {
+  local ref
+  for ref in $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter reference=taylordash/replaced); do
+    docker image rm "$ref" >/dev/null 2>&1 || true
+  done
+  docker image prune -f --filter label=taylordash.source >/dev/null 2>&1 || true
+}
+
 needed_images() {
   local name
   for name in $(missing_images); do is_optional "$name" || printf '%s\n' "$name"; done
@@ -69,6 +85,7 @@ get_images() {
     ref=$(image_of "$name")
     if [ "$from" = pull ] && [ "$name" != keycloak ]; then
       detail "pulling $ref"
+      set_aside "$ref"
       if logged docker pull -q "$ref" || is_optional "$name"; then continue; fi
       [ "$TAYLORDASH_IMAGES" = auto ] || die "image $ref cannot be pulled" "the registry refused or did not answer" "check the network, or run with TAYLORDASH_IMAGES=packages"
     fi
@@ -77,7 +94,7 @@ get_images() {
   done
   [ ${#build[@]} -gt 0 ] || return 0
   detail "building from packages: ${build[*]}"
-  TAYLORDASH_LOG=$LOG_FILE "$ROOT/infra/images/build.sh" "${build[@]}" </dev/null 9<&- ||
+  TAYLORDASH_LOG=$LOG_FILE TAYLORDASH_STATE_DIR=$STATE "$ROOT/infra/images/build.sh" "${build[@]}" </dev/null 9<&- ||
     die "the images cannot be built" "infra/images/build.sh failed (lines above)" "mend the cause, run ./taylordash up again: finished images are kept"
 }
 

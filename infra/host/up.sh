@@ -52,6 +52,7 @@ verb_up() {
   make_targets
   make_desired
   start_services
+  remove_replaced
   step renew "restarting what has a new certificate or configuration"
   restart_renewed
   step health "waiting until every service is healthy"

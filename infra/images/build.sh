@@ -3,14 +3,17 @@
 #   build.sh all | base | NAME...   [--force]     NAME: a service, lower case, as `list` shows
 #   build.sh list                                 name, reference, can be built, present
 #   build.sh changed                              names of those that are here and not as they are to be
+#   build.sh clear                                removes what killed runs left on the disk
 # An image that exists is left alone unless its own sources changed, or with --force. An official (pulled) image
 # is replaced only with --force or TAYLORDASH_IMAGES=packages. The whole output goes to $TAYLORDASH_LOG.
 set -Eeuo pipefail
 
 images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$images/../.." && pwd)
-log=${TAYLORDASH_LOG:-${TAYLORDASH_STATE_DIR:-$checkout}/logs/images.log}
-readonly images checkout log BASE=taylordash/base:trixie LABEL=org.taylordash.sources JOBS=2
+state=${TAYLORDASH_STATE_DIR:-$checkout}
+log=${TAYLORDASH_LOG:-$state/logs/images.log}
+# An image that another one takes the place of gets this name: containers may still use it. `up` removes it later.
+readonly images checkout state log OLD=taylordash/replaced BASE=taylordash/base:trixie LABEL=org.taylordash.sources JOBS=2
 # What an image was made of. Keycloak has a label of its own: the other one it inherits, if its upstream was built here.
 readonly MADE_OF=" {{ join .RepoTags \" \" }} |{{ index .Config.Labels \"$LABEL\" }}|{{ index .Config.Labels \"$LABEL.keycloak\" }}"
 
@@ -23,7 +26,7 @@ readonly MADE_OF=" {{ join .RepoTags \" \" }} |{{ index .Config.Labels \"$LABEL\
 readonly ALL=(keycloak node postgres traefik objectstore mosquitto mqtt-proxy prometheus alertmanager node-exporter postgres-exporter)
 readonly NEVER=(grafana tempo)
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 
 names() { sed -n 's/^\([A-Z_]*\)=.*/\1/p' "$images/images.env" | tr 'A-Z_' 'a-z-'; }
 
@@ -147,6 +150,16 @@ network_failed() {
   grep -qE 'Temporary failure (in name resolution|resolving)|Could not resolve|EAI_AGAIN|E(TIMEDOUT|CONNRESET)|[Cc]onnection (timed out|reset|failed)|[Rr]ead timed out|Network is unreachable|50[234] (Bad Gateway|Service Unavailable|Gateway Time-?out)' "$1"
 }
 
+# clear_killed: folders of runs that are no more, with what debootstrap had mounted there.
+clear_killed() {
+  local folder
+  for folder in "$state"/.build/*; do
+    [[ -d "$folder" && ! -e "/proc/${folder##*/}" ]] || continue
+    awk -v below="$folder/" 'index($2, below) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
+    rm -rf --one-file-system "$folder" || true
+  done
+}
+
 clock() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
 
 # make NAME: one image with what it stands on; a progress line when it is there, the end of its output if it fails.
@@ -154,11 +167,13 @@ make() {
   local name=$1 reference previous output pause code=0 began=$SECONDS
   reference=$(reference_of "$name")
   previous=$(docker image inspect --format '{{ .Id }}' "$reference" 2> /dev/null || true)
+  previous=${previous:+$OLD:${previous:7:12}}
   [[ "$name" != keycloak ]] || make keycloak-upstream || return 1
   if [[ -z "$force" && "$name" != portal ]] && is_current "$name"; then
     printf '%6s  %-52s present\n' "$(clock)" "$reference"
     return 0
   fi
+  [[ -z "$previous" ]] || docker tag "$reference" "$previous" || return 1
   output=$work/$name.log
   for pause in 5 20 ''; do
     code=0
@@ -175,7 +190,7 @@ make() {
     echo "build.sh: the image $reference ($name) could not be built; whole output: $log" >&2
     return 1
   fi
-  # What the tag pointed to before; refused, rightly, while a container uses it.
+  # Refused, rightly, while a container uses it.
   [[ -z "$previous" ]] || docker image rm "$previous" > /dev/null 2>&1 || true
   printf '%6s  %-52s built in %s s\n' "$(clock)" "$reference" $((SECONDS - began))
 }
@@ -236,8 +251,10 @@ main() {
     can_build "$name" || { echo "build.sh: $name cannot be built from packages ($(reference_of "$name")): no distribution has it. It is left out unless its image can be pulled or loaded." >&2; return 3; }
   done
   mkdir -p "$(dirname "$log")"
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  clear_killed
+  work=$state/.build/$$
+  mkdir -p "$work"
+  trap 'rm -rf --one-file-system "$work"' EXIT
   authorities=$work/host-ca.crt
   host_authorities "$authorities"
   # A machine with all images (a loaded bundle) needs no base, no debootstrap and no network.
@@ -249,6 +266,10 @@ main() {
 
 case "${1-}" in
   list | changed) "$1" ;;
+  clear)
+    clear_killed
+    rmdir "$state/.build" 2> /dev/null || true
+    ;;
   build-one)
     authorities=$3 no_cache=$4
     build_image "$2"

@@ -451,10 +451,14 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 @test "uninstall keeps the data and says so; with --data no file is left" {
   parts 'save_settings; make_secrets; make_ca; make_leaves; make_host_ca; open_log'
   # Images belong to whoever runs a stack here.
-  stub docker 'case "$*" in "volume ls --filter label=com.docker.compose.volume=guard-discover"*) echo other ;; *) real "$@" ;; esac'
+  stub docker 'case "$*" in "volume ls --filter label=com.docker.compose.volume=guard-discover"*) echo other ;;
+    "image prune"* | "image rm"* | "image ls"*) echo "$*" >>'"$BATS_TEST_TMPDIR"'/images ;; *) real "$@" ;; esac'
+  mkdir -p "$TAYLORDASH_STATE_DIR/.build/99999999/base.x"
   run taylordash uninstall --yes
   [ "$status" = 0 ]
   [[ $output == *"kept secrets"* && $output == *"project other"* ]]
+  grep -qx 'image prune -f --filter label=taylordash.source' "$BATS_TEST_TMPDIR/images"
+  [ ! -e "$TAYLORDASH_STATE_DIR/.build" ] && [ ! -e "$TAYLORDASH_STATE_DIR/logs" ]
   [ -s "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" ]
   run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
   [ "$status" = 0 ]

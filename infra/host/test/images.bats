@@ -73,6 +73,8 @@ engine_with_them() {
         done
         exit $code ;;
       "pull -q") echo "pull $3" >>"$T/got"; [ "$REGISTRY" = 1 ] && sed -i "s#^$3|.*#$3|#" "$T/here" ;;
+      "tag "* | "image rm" | "image prune") echo "$*" >>"$T/names" ;;
+      "image ls") printf "%s\\n" taylordash/replaced:{0,1} ;;
       "buildx build") while [ "$1" != --tag ]; do shift; done; echo "build $2" >>"$T/got" ;;
     esac'
 }
@@ -154,4 +156,31 @@ get() {
   [ "$(find "$TAYLORDASH_STATE_DIR/logs" -name '*-up.log' | wc -l)" = 1 ]
   grep -q 'registry: no' "$TAYLORDASH_STATE_DIR"/logs/*-up.log
   grep -q 'later words' "$TAYLORDASH_STATE_DIR"/logs/*-up.log
+}
+
+@test "an image that another takes the place of keeps a name of ours until nothing uses it; the portal's has its label" {
+  engine_with_them
+  all_here made
+  forget "$(image POSTGRES)" "$(image POSTGRES)|old"
+  get auto
+  [ "$(cat "$BATS_TEST_TMPDIR/names")" = "$(printf '%s\n' "tag $(image POSTGRES) taylordash/replaced:0" "image rm taylordash/replaced:0")" ]
+  rm "$BATS_TEST_TMPDIR/names"
+  REGISTRY=1 engine_with_them
+  get pull
+  grep -qx "tag sha256:0 taylordash/replaced:0" "$BATS_TEST_TMPDIR/names"
+  rm "$BATS_TEST_TMPDIR/names"
+  parts remove_replaced
+  [ "$(cat "$BATS_TEST_TMPDIR/names")" = "$(printf 'image %s\n' "rm taylordash/replaced:0" "rm taylordash/replaced:1" \
+    "prune -f --filter label=taylordash.source")" ]
+}
+
+@test "what a killed build left on the disk the next one takes away, mounts too; what is at work stays" {
+  local left=$TAYLORDASH_STATE_DIR/.build
+  mkdir -p "$left/99999999/base.x/proc" "$left/$$"
+  touch "$left/99999999/base.x/file"
+  mount -t tmpfs none "$left/99999999/base.x/proc" || true
+  builds_that done 0
+  build
+  [ "$status" = 0 ]
+  [ "$(ls "$left")" = $$ ]
 }
