@@ -149,13 +149,16 @@ make_host_ca() {
   { [ -z "$text" ] || printf '%s\n' "$text"; } | write_file "$dir/ca-bundle.crt" 0 0444
 }
 
-# Files a service reads only when it starts. Traefik watches its own.
+# Files a service reads only when it starts. Traefik watches its own configuration.
 read_at_start() {
+  local file
   case $1 in
     postgres) printf '%s\n' "$ROOT/infra/postgres/config" ;;
     mosquitto | mqtt-proxy | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
   esac
-  [ ! -e "$SECRETS/tls/$1/tls.crt" ] || printf '%s\n' "$SECRETS/tls/$1/tls.crt"
+  for file in "tls/$1/tls.crt" "tls/$1/ca.crt"; do [ ! -e "$SECRETS/$file" ] || printf '%s\n' "$SECRETS/$file"; done
+  # Those that reach out of the machine.
+  case $1 in traefik | worker | alertmanager) [ ! -e "$SECRETS/host-ca/ca-bundle.crt" ] || printf '%s\n' "$SECRETS/host-ca/ca-bundle.crt" ;; esac
 }
 
 # A service that started before its certificate or configuration was written still works with the old one.

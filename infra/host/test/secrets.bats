@@ -151,6 +151,25 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   [ "$output" = "" ]
 }
 
+@test "a renewed CA, the stack's or the host's, restarts who reads it at the start; the same again restarts nobody" {
+  all_made
+  local secrets=$TAYLORDASH_STATE_DIR/secrets
+  find "$secrets" -exec touch -d 2020-01-01 {} +
+  # A checkout without configuration: that of this one is newer.
+  needed() { parts "ROOT=$BATS_TEST_TMPDIR; mkdir -p \$ROOT/infra/alertmanager; restart_needed | xargs"; }
+  stub docker 'case "$1" in ps) echo id ;; inspect) for s in portal worker keycloak traefik alertmanager hello; do echo "$s 2021-01-01T00:00:00Z"; done ;; esac'
+  all_made
+  [ "$(needed)" = "" ]
+  # With the same key, as when it is near its end: every leaf stays.
+  parts 'CA_DAYS=3000; fresh() { [[ $1 != */ca.crt ]]; }; make_ca; make_leaves'
+  [ "$(stat -c %y "$secrets/tls/portal/tls.crt" | cut -c 1-4)" = 2020 ]
+  [ "$(needed)" = "portal worker keycloak traefik" ]
+  find "$secrets" -exec touch -d 2020-01-01 {} +
+  mkdir "$BATS_TEST_TMPDIR/ca" && echo one >"$BATS_TEST_TMPDIR/ca/one.crt"
+  parts "HOST_CA_DIR=$BATS_TEST_TMPDIR/ca; make_host_ca"
+  [ "$(needed)" = "worker traefik alertmanager" ]
+}
+
 @test "the host's extra CAs, those in folders of its own too, are handed on" {
   mkdir -p "$BATS_TEST_TMPDIR/ca/company"
   echo one >"$BATS_TEST_TMPDIR/ca/one.crt"
