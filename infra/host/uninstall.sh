@@ -94,7 +94,7 @@ verb_uninstall() {
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
   rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
   # What a killed `up` left half-written is nobody's data.
-  rm -rf "$STATE/targets" "$STATE/.admin-error"
+  rm -rf "$STATE/targets" "$STATE/.first-admin"
   find "$STATE" -maxdepth 1 -name '.new.*' -delete 2>/dev/null || true
   TAYLORDASH_STATE_DIR=$STATE "$ROOT/infra/images/build.sh" clear
   [ -z "$(own_files)" ] || KEPT+=("your own services' files: $STATE/compose.d")

@@ -31,6 +31,7 @@ function readArguments(argv: string[]) {
         permanent: { type: "boolean" },
         "password-stdin": { type: "boolean" },
         yes: { type: "boolean" },
+        untold: { type: "boolean" },
         json: { type: "boolean" },
       },
     });
@@ -69,7 +70,7 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
       return { json: added, human: lines.join("\n") };
     }
     case "first-admin": {
-      const first = await people.addFirstAdmin(actor, name);
+      const first = await people.addFirstAdmin(actor, name, flags.untold);
       // Read by `./taylordash up`, so always for machines.
       return { json: first, human: JSON.stringify(first) };
     }

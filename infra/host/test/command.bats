@@ -509,8 +509,26 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 
 @test "uninstall --data takes away what a killed up left half-written" {
   mkdir -p "$TAYLORDASH_STATE_DIR"
-  touch "$TAYLORDASH_STATE_DIR/.new.settings.env" "$TAYLORDASH_STATE_DIR/.admin-error"
+  touch "$TAYLORDASH_STATE_DIR/.new.settings.env" "$TAYLORDASH_STATE_DIR/.first-admin"
   stub docker 'case "$1 ${2:-}" in "version "*|"info "*) real "$@" ;; *) exit 0 ;; esac'
   run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
   [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}
+
+@test "the first admin's password that a killed up never showed is asked for anew; the admin is named in any case" {
+  mkdir -p "$TAYLORDASH_STATE_DIR"
+  # shellcheck disable=SC2016 # for the stub
+  stub docker 'case "$1" in ps) echo id ;; exec) echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked
+    case "$*" in *--untold | "$FIRST"*) echo "{\"created\":true,\"name\":\"boss\",\"password\":\"secret-once\"}" ;;
+      *) echo "{\"created\":false,\"name\":\"boss\"}" ;; esac ;; esac'
+  # Made, and not told.
+  FIRST=exec parts first_admin
+  FIRST=none run parts 'first_admin; report'
+  [[ $output == *"admin:              boss"*"one-time password:  secret-once"* ]]
+  FIRST=none run parts 'first_admin; report'
+  [[ $output == *"admin:              boss (a lost password: ./taylordash user reset-password boss)"* ]]
+  [ "$(grep -c -- --untold "$BATS_TEST_TMPDIR/asked")" = 1 ]
+  run grep -r secret-once "$TAYLORDASH_STATE_DIR"
+  [ "$status" = 1 ]
+  [ ! -e "$TAYLORDASH_STATE_DIR/.first-admin" ]
 }
