@@ -98,7 +98,8 @@ get_images() {
     die "the images cannot be built" "infra/images/build.sh failed (lines above)" "mend the cause, run ./taylordash up again: finished images are kept"
 }
 
-# What the portal image is made of: every file of the build's context but the host's own parts.
+# What the portal image is made of: every file of the build's context but the host's own parts, and what others than its
+# owner may do with it: the image keeps that, and runs as another user.
 portal_hash() {
   local pattern prune=(-path ./taylordash -o -path ./infra/host -o -path ./infra/images -o -path ./.ci)
   while read -r pattern; do
@@ -109,7 +110,12 @@ portal_hash() {
       *) prune+=(-o -path "./${pattern%/}") ;;
     esac
   done <"$ROOT/.dockerignore"
-  (cd "$ROOT" && find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-32)
+  (
+    cd "$ROOT"
+    find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+    find . -mindepth 1 \( "${prune[@]}" \) -prune -o -type f -printf '%m %p\n' -o -type d ! -perm -o=rx -printf '%m %p\n' |
+      sed 's/^[0-7]*\([0-7]\) /\1 /' | LC_ALL=C sort
+  ) | sha256sum | cut -c 1-32
 }
 
 # The image has a label of its own, and inherits the one that says what its Node was made of.

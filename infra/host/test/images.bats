@@ -184,3 +184,23 @@ get() {
   [ "$status" = 0 ]
   [ "$(ls "$left")" = $$ ]
 }
+
+@test "the portal is made anew when a file, or who may read it, changed; a group's rights are no matter" {
+  local checkout=$BATS_TEST_TMPDIR/checkout first
+  mkdir -p "$checkout/app/sub" "$checkout/infra/host" "$checkout/secrets"
+  printf 'secrets\n*.md\n' >"$checkout/.dockerignore"
+  touch "$checkout/app/page" "$checkout/app/sub/page"
+  chmod -R u=rwX,go=rX "$checkout"
+  hash() { parts "ROOT=$checkout; portal_hash"; }
+  first=$(hash)
+  chmod -R g+w "$checkout"
+  touch "$checkout/infra/host/x" "$checkout/secrets/x" "$checkout/readme.md"
+  [ "$(hash)" = "$first" ]
+  local change
+  for change in "chmod o-r app/page" "chmod o-x app/sub" "chmod a+x app/page" "cp /etc/hostname app/page"; do
+    [ "$(hash)" = "$first" ]
+    (cd "$checkout" && $change)
+    [ "$(hash)" != "$first" ] || { echo "$change" && return 1; }
+    chmod -R a=rX "$checkout" && chmod -x "$checkout/app/page"
+  done
+}
