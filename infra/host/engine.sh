@@ -64,8 +64,15 @@ dockerd_flags() {
   [ "$mtu" -ge 1500 ] || printf -- '--mtu %s' "$((mtu < 1400 ? mtu : 1400))"
 }
 
+# An engine that somebody started by hand would not come back after a reboot. One elsewhere is none of ours.
+enable_engine() {
+  [ -z "${DOCKER_HOST:-}" ] && service_managed && [ "$(systemctl is-enabled docker 2>/dev/null)" = disabled ] || return 0
+  detail "systemctl enable docker: it starts after a reboot too"
+  logged systemctl enable docker || true
+}
+
 start_engine() {
-  engine_answers && return 0
+  if engine_answers; then enable_engine && return; fi
   if service_managed; then
     detail "systemctl enable --now docker"
     logged systemctl enable --now docker || true

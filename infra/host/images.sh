@@ -111,7 +111,7 @@ portal_hash() {
     esac
   done <"$ROOT/.dockerignore"
   (
-    cd "$ROOT"
+    cd "$ROOT" || exit
     find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
     find . -mindepth 1 \( "${prune[@]}" \) -prune -o -type f -printf '%m %p\n' -o -type d ! -perm -o=rx -printf '%m %p\n' |
       sed 's/^[0-7]*\([0-7]\) /\1 /' | LC_ALL=C sort

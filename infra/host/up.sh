@@ -27,6 +27,7 @@ verb_up() {
   watch_silence
   ask_settings
   step install "looking for the engine and the tools"
+  finish_dpkg
   install_missing
   step engine "starting the engine"
   start_engine

@@ -282,6 +282,21 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [[ $output == *"no space left"*"does not answer"*"$BATS_TEST_TMPDIR/log"* ]]
 }
 
+@test "an engine that answers but would not start after a reboot is enabled; any other is left alone" {
+  stub docker true
+  stub systemctl 'case "$1" in is-enabled) cat '"$BATS_TEST_TMPDIR"'/unit ;; *) echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked ;; esac'
+  local state
+  for state in enabled static not-found disabled; do
+    echo $state >"$BATS_TEST_TMPDIR/unit"
+    parts 'service_managed() { true; }; start_engine'
+    [ -e "$BATS_TEST_TMPDIR/asked" ] || continue
+    [ $state = disabled ]
+  done
+  [ "$(cat "$BATS_TEST_TMPDIR/asked")" = "enable docker" ]
+  DOCKER_HOST=tcp://elsewhere parts 'service_managed() { true; }; start_engine'
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/asked")" = 1 ]
+}
+
 @test "settings given once are kept, may change later, and are never run" {
   TAYLORDASH_DOMAIN=a.example.org TAYLORDASH_ACME_EMAIL=x@example.org parts save_settings
   unset TAYLORDASH_HTTPS_PORT
@@ -400,6 +415,29 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
   [ "$status" = 0 ]
   [[ $output == *"waiting for it"* ]]
+}
+
+@test "an installation that was killed is finished by dpkg first; where nothing is half-way dpkg is not asked" {
+  local asked=$BATS_TEST_TMPDIR/asked
+  stub dpkg-query 'printf "%s\n" "ii  bash" "rc  old" "iU  docker.io" "iF  containerd"'
+  stub dpkg '[ -e '"$asked"' ] || { touch '"$asked"'; echo "dpkg: error: dpkg frontend lock was locked by another process" >&2; exit 2; }; echo "$*" >>'"$asked"
+  stub sleep true
+  run parts finish_dpkg
+  [ "$status" = 0 ]
+  [[ $output == *"dpkg --configure -a (docker.io containerd)"* ]]
+  [ "$(cat "$asked")" = "--configure -a" ]
+  rm "$asked"
+  stub dpkg-query 'echo "ii  bash"'
+  run parts "DPKG=$BATS_TEST_TMPDIR; finish_dpkg"
+  [ "$status" = 0 ] && [ "$output" = "" ] && [ ! -e "$asked" ]
+  # What apt means by "dpkg was interrupted".
+  mkdir "$BATS_TEST_TMPDIR/updates" && touch "$BATS_TEST_TMPDIR/updates/0001"
+  parts "DPKG=$BATS_TEST_TMPDIR; finish_dpkg"
+  [ -e "$asked" ]
+  stub dpkg 'echo "somebody else.s package fails" >&2; exit 1'
+  run parts "DPKG=$BATS_TEST_TMPDIR; finish_dpkg"
+  [ "$status" = 0 ]
+  [[ $output == *"package fails"*"going on"* ]]
 }
 
 @test "a command that fails unexpectedly ends up with the step's name; what was told is not told twice" {
