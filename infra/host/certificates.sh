@@ -151,14 +151,14 @@ make_host_ca() {
 
 # Files a service reads only when it starts. Traefik watches its own configuration.
 read_at_start() {
-  local file
+  local file files=("tls/$1/tls.crt" "tls/$1/ca.crt")
+  # Those that reach out of the machine.
+  [[ ! $1 =~ ^(traefik|worker|alertmanager)$ ]] || files+=(host-ca/ca-bundle.crt)
   case $1 in
     postgres) printf '%s\n' "$ROOT/infra/postgres/config" ;;
     mosquitto | mqtt-proxy | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
   esac
-  for file in "tls/$1/tls.crt" "tls/$1/ca.crt"; do [ ! -e "$SECRETS/$file" ] || printf '%s\n' "$SECRETS/$file"; done
-  # Those that reach out of the machine.
-  case $1 in traefik | worker | alertmanager) [ ! -e "$SECRETS/host-ca/ca-bundle.crt" ] || printf '%s\n' "$SECRETS/host-ca/ca-bundle.crt" ;; esac
+  for file in "${files[@]}"; do [ ! -e "$SECRETS/$file" ] || printf '%s\n' "$SECRETS/$file"; done
 }
 
 # A service that started before its certificate or configuration was written still works with the old one.

@@ -122,7 +122,8 @@ portal_hash() {
 portal_current() {
   local label='{{index .Config.Labels "org.taylordash.sources"}}' node own
   PORTAL_HASH=${PORTAL_HASH:-$(portal_hash)}
-  own=$(docker image inspect --format "{{index .Config.Labels \"taylordash.source\"}} $label" "$(image_ref PORTAL)" 2>/dev/null) || return 1
+  own=$(docker image inspect --format "{{index .Config.Labels \"taylordash.source\"}} $label" "$(image_ref PORTAL)" 2>/dev/null) ||
+    return 1
   node=$(docker image inspect --format "$label" "$(image_ref NODE)" 2>/dev/null) || node=${own#* }
   [ "$own" = "$PORTAL_HASH $node" ]
 }

@@ -139,9 +139,9 @@ json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | hea
 # The one-time password goes to the terminal alone: never through `logged`. The file stays until it was shown: one that is
 # here already is of a run that ended before, so nobody knows the password.
 first_admin() {
-  local out untold=()
-  [ ! -e "$STATE/.first-admin" ] || untold=(--untold)
-  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" --json ${untold[@]+"${untold[@]}"} </dev/null 2>"$STATE/.first-admin"); then
+  local out options=(--json)
+  [ ! -e "$STATE/.first-admin" ] || options+=(--untold)
+  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" "${options[@]}" </dev/null 2>"$STATE/.first-admin"); then
     sed 's/^/    /' "$STATE/.first-admin" >&2
     die "the first admin cannot be made" "the command in the worker failed (its words above)" "./taylordash logs worker, then ./taylordash up again"
   fi
