@@ -9,7 +9,9 @@ if [ -n "$left" ]; then echo "left behind: $left"; exit 1; fi
 if [ -z "$other" ]; then
   tags=$(docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -xF -f <(sed -n 's/^[A-Z_]*=//p' infra/images/images.env) || true)
   own=$(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=taylordash/*')
-  if [ -n "$tags$own" ]; then echo "left behind: $tags $own"; exit 1; fi
+  # Portals that another one took the place of have no name any more.
+  unnamed=$(docker image ls -q --filter label=taylordash.source)
+  if [ -n "$tags$own$unnamed" ]; then echo "left behind: $tags $own $unnamed"; exit 1; fi
 fi
 files=$(find "$TAYLORDASH_STATE_DIR" -mindepth 1 2>/dev/null || true)
 if [ -n "$files" ]; then echo "left behind: $files"; exit 1; fi

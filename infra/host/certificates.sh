@@ -12,7 +12,7 @@ new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/de
 pair_matches() { [ -s "$1" ] && [ -s "$2" ] && [ "$(openssl x509 -in "$1" -noout -pubkey 2>/dev/null)" = "$(openssl pkey -in "$2" -pubout 2>/dev/null)" ]; }
 
 make_ca() {
-  local dir=$SECRETS/ca
+  local dir=$SECRETS/ca pem
   [ -d "$dir" ] || mkdir -m 0700 "$dir"
   if [ -s "$dir/ca.crt" ] && [ ! -s "$dir/ca.key" ]; then
     die "the CA's key is missing" "$dir/ca.crt is there without ca.key" \
@@ -21,10 +21,13 @@ make_ca() {
   [ -s "$dir/ca.key" ] || new_key | write_file "$dir/ca.key" 0 0400
   # Renewed with the same key and name, certificates of the old one stay valid.
   if ! fresh "$dir/ca.crt" || ! pair_matches "$dir/ca.crt" "$dir/ca.key"; then
-    openssl req -x509 -new -key "$dir/ca.key" -sha256 -days "$CA_DAYS" -config <(
+    # Whole before it is written: one that cannot be made leaves the one that is here.
+    pem=$(openssl req -x509 -new -key "$dir/ca.key" -sha256 -days "$CA_DAYS" -config <(
       printf '[req]\nprompt=no\ndistinguished_name=dn\nx509_extensions=ca\n[dn]\nO=TaylorDash\nCN=TaylorDash CA %s\n' "$TAYLORDASH_PROJECT"
       printf '[ca]\nbasicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n'
-    ) | write_file "$dir/ca.crt" 0 0444
+    ) 2>/dev/null) || die "the stack's CA cannot be made" "openssl makes no certificate of $dir/ca.key" \
+      "put ca.key back from a backup, or delete it and ca.crt: a new CA is made and browsers must trust it anew"
+    write_file "$dir/ca.crt" 0 0444 <<<"$pem"
   fi
 }
 
@@ -78,17 +81,19 @@ leaf_good() {
 }
 
 sign_leaf() {
-  local service=$1 dir=$SECRETS/tls/$1 names
+  local service=$1 dir=$SECRETS/tls/$1 names pem
   names=$(leaf_names "$service" | while read -r name; do
     if is_address "$name"; then printf 'IP:%s,' "$name"; else printf 'DNS:%s,' "$name"; fi
   done)
   # The key stays at a renewal, so that a killed run never leaves a pair that does not match.
   [ -s "$dir/tls.key" ] || new_key | write_file "$dir/tls.key" "$(uid_of "$service")" 0400
-  openssl x509 -req -sha256 -days "$LEAF_DAYS" -CA "$SECRETS/ca/ca.crt" -CAkey "$SECRETS/ca/ca.key" \
+  pem=$(openssl x509 -req -sha256 -days "$LEAF_DAYS" -CA "$SECRETS/ca/ca.crt" -CAkey "$SECRETS/ca/ca.key" \
     -set_serial "0x$(openssl rand -hex 16 | sed 's/^./7/')" \
     -in <(openssl req -new -key "$dir/tls.key" -subj "/O=TaylorDash/CN=$service") \
     -extfile <(printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth,clientAuth\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=%s\n' "${names%,}") \
-    2>/dev/null | write_file "$dir/tls.crt" "$(uid_of "$service")" 0400
+    2>/dev/null) || die "the certificate of $service cannot be made" "openssl does not sign one for ${names%,}" \
+    "mend the name that is wrong there (TAYLORDASH_DOMAIN), or $SECRETS/ca if it is damaged; then run ./taylordash up again"
+  write_file "$dir/tls.crt" "$(uid_of "$service")" 0400 <<<"$pem"
 }
 
 same_file() { cmp -s "$1" "$2"; }
@@ -144,13 +149,16 @@ make_host_ca() {
   { [ -z "$text" ] || printf '%s\n' "$text"; } | write_file "$dir/ca-bundle.crt" 0 0444
 }
 
-# Files a service reads only when it starts. Traefik watches its own.
+# Files a service reads only when it starts. Traefik watches its own configuration.
 read_at_start() {
+  local file files=("tls/$1/tls.crt" "tls/$1/ca.crt")
+  # Those that reach out of the machine.
+  [[ ! $1 =~ ^(traefik|worker|alertmanager)$ ]] || files+=(host-ca/ca-bundle.crt)
   case $1 in
     postgres) printf '%s\n' "$ROOT/infra/postgres/config" ;;
     mosquitto | mqtt-proxy | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
   esac
-  [ ! -e "$SECRETS/tls/$1/tls.crt" ] || printf '%s\n' "$SECRETS/tls/$1/tls.crt"
+  for file in "${files[@]}"; do [ ! -e "$SECRETS/$file" ] || printf '%s\n' "$SECRETS/$file"; done
 }
 
 # A service that started before its certificate or configuration was written still works with the old one.

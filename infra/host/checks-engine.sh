@@ -146,13 +146,15 @@ check_lost_secrets() {
 
 # A container of this project that another checkout or a release of other services made.
 check_leftovers() {
-  local known service dir count=0
+  local known service dir fix count=0
   known=" $(compose_services | tr '\n' ' ') "
   while IFS='|' read -r service dir; do
     [ -n "$service" ] || continue
     count=$((count + 1))
     if [ -n "$dir" ] && [ "$dir" != "$ROOT" ]; then
-      found fail "project $TAYLORDASH_PROJECT already runs from $dir" "use that checkout, take it down there first, or choose another TAYLORDASH_PROJECT"
+      fix="use that checkout, take it down there first"
+      [ -e "$dir/taylordash" ] || fix="that checkout is gone: ./taylordash down stops what it started"
+      found fail "project $TAYLORDASH_PROJECT already runs from $dir" "$fix, or choose another TAYLORDASH_PROJECT"
       return
     elif [[ $known != *" $service "* ]]; then
       found warn "container of service $service is named by no compose file any more" "./taylordash up removes it, its volumes stay"

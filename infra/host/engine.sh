@@ -64,8 +64,15 @@ dockerd_flags() {
   [ "$mtu" -ge 1500 ] || printf -- '--mtu %s' "$((mtu < 1400 ? mtu : 1400))"
 }
 
+# An engine that somebody started by hand would not come back after a reboot. One elsewhere is none of ours.
+enable_engine() {
+  [ -z "${DOCKER_HOST:-}" ] && service_managed && [ "$(systemctl is-enabled docker 2>/dev/null)" = disabled ] || return 0
+  detail "systemctl enable docker: it starts after a reboot too"
+  logged systemctl enable docker || true
+}
+
 start_engine() {
-  engine_answers && return 0
+  if engine_answers; then enable_engine && return; fi
   if service_managed; then
     detail "systemctl enable --now docker"
     logged systemctl enable --now docker || true
@@ -108,9 +115,23 @@ verb_version() {
   ! version=$(compose_version) || say "Docker compose ${version#v}"
 }
 
+# must_be_ours WHAT VERB: ends a command that stops or removes the stack while an `up` works on it, or where another
+# checkout started it, which has its settings and secrets. One that was moved or deleted cannot take it down itself.
+must_be_ours() {
+  local dir
+  [ ! -d "$STATE" ] || take_lock
+  while read -r dir; do
+    if [ -z "$dir" ] || [ "$dir" = "$ROOT" ] || [ ! -e "$dir/taylordash" ]; then continue; fi
+    die "$1" "project $TAYLORDASH_PROJECT runs from another checkout, $dir" \
+      "run it there: $dir/taylordash $2; or name the project of this one with TAYLORDASH_PROJECT"
+  done < <(docker ps -a --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.Label "com.docker.compose.project.working_dir"}}' | sort -u)
+}
+
 verb_down() {
   [ $# -eq 0 ] || misuse "unknown option \"$1\" of down"
   need_engine "cannot stop the stack"
+  must_be_ours "cannot stop the stack" down
   local out had
   had=$(docker ps -aq --filter "$(project_filter)")
   out=$(compose --progress plain down --remove-orphans 2>&1) ||

@@ -30,19 +30,39 @@ image_source() {
   esac
 }
 
-# Lower-case names of images.env whose image is not here.
+# Lower-case names of images.env whose image is to be got: it is not here, or not as TAYLORDASH_IMAGES asks for it.
 missing_images() {
-  local name ref
+  local name ref changed
+  # Where there is no engine yet, all are missing.
+  changed=" $("$ROOT/infra/images/build.sh" changed 2>/dev/null | xargs) "
   while IFS='=' read -r name ref; do
     [[ $name =~ ^[A-Z_]+$ ]] || continue
+    name=$(printf '%s' "$name" | tr 'A-Z_' 'a-z-')
+    [[ $changed != *" $name "* ]] || { echo "$name" && continue; }
     # The upstream images are needed only to build ours.
     case $name in
-      PORTAL) continue ;;
-      KEYCLOAK_UPSTREAM) ! have_image "$(image_ref KEYCLOAK)" || continue ;;
-      NODE) ! portal_current || continue ;;
+      portal) continue ;;
+      keycloak-upstream) [[ $changed == *" keycloak "* ]] || ! have_image "$(image_ref KEYCLOAK)" || continue ;;
+      node) ! portal_current || continue ;;
     esac
-    have_image "$ref" || printf '%s\n' "$name" | tr 'A-Z_' 'a-z-'
+    have_image "$ref" || echo "$name"
   done <"$IMAGE_LIST"
+}
+
+# An image that another one takes the place of gets a name of its own, as build.sh gives it: the containers still use it.
+set_aside() {
+  local id
+  id=$(docker image inspect --format '{{.Id}}' "$1" 2>/dev/null) || return 0
+  docker tag "$id" "taylordash/replaced:${id:7:12}"
+}
+
+# Once nothing uses them. The portal's label is on no image of somebody else's, which may inherit those of the others.
+remove_replaced() {
+  local ref
+  for ref in $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter reference=taylordash/replaced); do
+    docker image rm "$ref" >/dev/null 2>&1 || true
+  done
+  docker image prune -f --filter label=taylordash.source >/dev/null 2>&1 || true
 }
 
 needed_images() {
@@ -51,19 +71,21 @@ needed_images() {
 }
 
 get_images() {
-  local missing needed build=() name ref from
+  local missing needed=() build=() name ref from
   mapfile -t missing < <(missing_images)
   # Optional ones were tried at the first `up`; only TAYLORDASH_IMAGES=pull tries them again.
-  mapfile -t needed < <(needed_images)
+  for name in ${missing[@]+"${missing[@]}"}; do is_optional "$name" || needed+=("$name"); done
   [ ${#missing[@]} -gt 0 ] || return 0
   [ ${#needed[@]} -gt 0 ] || [ "$TAYLORDASH_IMAGES" = pull ] || return 0
+  # Here, since what opens it in a shell of its own keeps its name to itself.
+  open_log
   from=$(image_source)
   detail "${#missing[@]} images to get, by: $from"
   for name in "${missing[@]}"; do
     ref=$(image_of "$name")
-    ! have_image "$ref" || continue
     if [ "$from" = pull ] && [ "$name" != keycloak ]; then
       detail "pulling $ref"
+      set_aside "$ref"
       if logged docker pull -q "$ref" || is_optional "$name"; then continue; fi
       [ "$TAYLORDASH_IMAGES" = auto ] || die "image $ref cannot be pulled" "the registry refused or did not answer" "check the network, or run with TAYLORDASH_IMAGES=packages"
     fi
@@ -71,13 +93,13 @@ get_images() {
     is_optional "$name" || [ "$name" = keycloak-upstream ] || build+=("$name")
   done
   [ ${#build[@]} -gt 0 ] || return 0
-  open_log
   detail "building from packages: ${build[*]}"
-  TAYLORDASH_LOG=$LOG_FILE "$ROOT/infra/images/build.sh" "${build[@]}" </dev/null 9<&- ||
+  TAYLORDASH_LOG=$LOG_FILE TAYLORDASH_STATE_DIR=$STATE "$ROOT/infra/images/build.sh" "${build[@]}" </dev/null 9<&- ||
     die "the images cannot be built" "infra/images/build.sh failed (lines above)" "mend the cause, run ./taylordash up again: finished images are kept"
 }
 
-# What the portal image is made of: every file of the build's context but the host's own parts.
+# What the portal image is made of: every file of the build's context but the host's own parts, and what others than its
+# owner may do with it: the image keeps that, and runs as another user.
 portal_hash() {
   local pattern prune=(-path ./taylordash -o -path ./infra/host -o -path ./infra/images -o -path ./.ci)
   while read -r pattern; do
@@ -88,12 +110,22 @@ portal_hash() {
       *) prune+=(-o -path "./${pattern%/}") ;;
     esac
   done <"$ROOT/.dockerignore"
-  (cd "$ROOT" && find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-32)
+  (
+    cd "$ROOT" || exit
+    find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+    find . -mindepth 1 \( "${prune[@]}" \) -prune -o -type f -printf '%m %p\n' -o -type d ! -perm -o=rx -printf '%m %p\n' |
+      sed 's/^[0-7]*\([0-7]\) /\1 /' | LC_ALL=C sort
+  ) | sha256sum | cut -c 1-32
 }
 
+# The image has a label of its own, and inherits the one that says what its Node was made of.
 portal_current() {
+  local label='{{index .Config.Labels "org.taylordash.sources"}}' node own
   PORTAL_HASH=${PORTAL_HASH:-$(portal_hash)}
-  [ "$(docker image inspect --format '{{index .Config.Labels "taylordash.source"}}' "$(image_ref PORTAL)" 2>/dev/null)" = "$PORTAL_HASH" ]
+  own=$(docker image inspect --format "{{index .Config.Labels \"taylordash.source\"}} $label" "$(image_ref PORTAL)" 2>/dev/null) ||
+    return 1
+  node=$(docker image inspect --format "$label" "$(image_ref NODE)" 2>/dev/null) || node=${own#* }
+  [ "$own" = "$PORTAL_HASH $node" ]
 }
 
 build_portal() {

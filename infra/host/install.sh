@@ -120,6 +120,23 @@ apt_changes() {
     sed -n -e 's/^Inst \([^ ]*\) \[\([^]]*\)\].*/upgrade \1 \2/p' -e 's/^Remv \([^ ]*\) \[\([^]]*\)\].*/remove \1 \2/p' -e 's/^E: /E: /p'
 }
 
+# An installation that was killed leaves packages half-way, though their programs may be there already. A package of somebody
+# else's that dpkg cannot finish is no reason to stop: what is ours speaks for itself later.
+finish_dpkg() {
+  local half updates=${DPKG:-/var/lib/dpkg}/updates deadline=$(($(date +%s) + 120))
+  command -v dpkg-query >/dev/null || return 0
+  half=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | awk '$1 ~ /^i[HUFWt]/ { print $2 }' | xargs)
+  [ -n "$half" ] || compgen -G "$updates/[0-9]*" >/dev/null || return 0
+  detail "finishing an interrupted installation: dpkg --configure -a ${half:+($half)}"
+  until DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l logged dpkg --configure -a; do
+    # Another apt at work looks the same; dpkg has no waiting for its lock.
+    if tail -n 5 "$LOG_FILE" | grep -q 'lock' && [ "$(date +%s)" -lt $deadline ]; then sleep 5 && continue; fi
+    log_tail 5
+    detail "dpkg could not finish it (last lines above); going on"
+    return 0
+  done
+}
+
 install_missing() {
   local missing packages changes answer
   mapfile -t missing < <(missing_tools)

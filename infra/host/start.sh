@@ -136,15 +136,15 @@ cli() { docker exec -i "$(worker_id)" node /app/cli.js "$@"; }
 
 json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1; }
 
-# The one-time password goes to the terminal alone: never through `logged`.
+# The one-time password goes to the terminal alone: never through `logged`. The file stays until it was shown: one that is
+# here already is of a run that ended before, so nobody knows the password.
 first_admin() {
-  local out
-  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" --json </dev/null 2>"$STATE/.admin-error"); then
-    sed 's/^/    /' "$STATE/.admin-error" >&2
-    rm -f "$STATE/.admin-error"
+  local out options=(--json)
+  [ ! -e "$STATE/.first-admin" ] || options+=(--untold)
+  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" "${options[@]}" </dev/null 2>"$STATE/.first-admin"); then
+    sed 's/^/    /' "$STATE/.first-admin" >&2
     die "the first admin cannot be made" "the command in the worker failed (its words above)" "./taylordash logs worker, then ./taylordash up again"
   fi
-  rm -f "$STATE/.admin-error"
   ADMIN_CREATED=$(printf '%s' "$out" | json_field created)
   ADMIN_NAME=$(printf '%s' "$out" | json_field name)
   ADMIN_PASSWORD=$(printf '%s' "$out" | json_field password)
@@ -157,8 +157,9 @@ report() {
     printf '  admin:              %s\n  one-time password:  %s\n' "$ADMIN_NAME" "$ADMIN_PASSWORD"
     say "  (shown this once; at the first sign-in you choose another and enrol a second factor)"
   else
-    say "  admin:              there is one; a lost password: ./taylordash user reset-password NAME"
+    say "  admin:              $ADMIN_NAME (a lost password: ./taylordash user reset-password $ADMIN_NAME)"
   fi
+  rm -f "$STATE/.first-admin"
   if [ -z "$TAYLORDASH_ACME_EMAIL" ] && [ ! -d "$SECRETS/custom-tls" ]; then
     say "  browsers trust it after you import $SECRETS/ca/ca.crt as an authority"
     say "  (this machine: cp it to /usr/local/share/ca-certificates/taylordash.crt, then update-ca-certificates)"

@@ -9,6 +9,7 @@ other_project() {
 
 remove_images() {
   local ref other
+  remove_replaced
   # Built for compose.d: whatever else uses the machine's images, these are of this project.
   for ref in $(docker image ls -q --filter "$(project_filter)"); do
     logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
@@ -62,6 +63,7 @@ verb_uninstall() {
     shift
   done
   need_engine "cannot uninstall"
+  must_be_ours "nothing removed" uninstall
   if [ $data = 1 ]; then
     if [ -z "$confirm" ] && [ -t 0 ]; then
       read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm
@@ -74,9 +76,9 @@ verb_uninstall() {
     read -r -p "Remove the stack $TAYLORDASH_PROJECT (volumes and secrets are kept)? [y/N] " answer
     [[ $answer =~ ^[yY] ]] || die "nothing removed" "you said no" "repeat it and answer y, if it shall go"
   fi
-  local own_log
-  own_log=$(mktemp)
-  LOG_FILE=$own_log
+  mkdir -p "$STATE/logs"
+  LOG_FILE=$STATE/logs/uninstall.log
+  (umask 077 && : >"$LOG_FILE")
   step remove "removing containers and networks of $TAYLORDASH_PROJECT"
   remove_project
   if [ $data = 1 ]; then
@@ -92,12 +94,12 @@ verb_uninstall() {
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
   rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
   # What a killed `up` left half-written is nobody's data.
-  rm -rf "$STATE/targets" "$STATE/.admin-error"
+  rm -rf "$STATE/targets" "$STATE/.first-admin"
   find "$STATE" -maxdepth 1 -name '.new.*' -delete 2>/dev/null || true
+  TAYLORDASH_STATE_DIR=$STATE "$ROOT/infra/images/build.sh" clear
   [ -z "$(own_files)" ] || KEPT+=("your own services' files: $STATE/compose.d")
   if [ $data = 1 ]; then rm -rf "$SETTINGS_FILE" "$STATE/desired"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
   [ "$STATE" = "$ROOT" ] || rmdir "$STATE" 2>/dev/null || true
-  rm -f "$own_log"
   say "Removed. The Docker engine stays installed."
   local word
   for word in ${KEPT[@]+"${KEPT[@]}"}; do say "  kept $word"; done

@@ -27,6 +27,7 @@ verb_up() {
   watch_silence
   ask_settings
   step install "looking for the engine and the tools"
+  finish_dpkg
   install_missing
   step engine "starting the engine"
   start_engine
@@ -52,6 +53,7 @@ verb_up() {
   make_targets
   make_desired
   start_services
+  remove_replaced
   step renew "restarting what has a new certificate or configuration"
   restart_renewed
   step health "waiting until every service is healthy"

@@ -90,11 +90,11 @@ trim_base() {
   : > "$root/etc/machine-id"
 }
 
-# build_base REFERENCE CA-FILE LABEL
+# build_base REFERENCE CA-FILE LABEL: in a folder beside the CA-FILE.
 build_base() {
   local reference=$1 ca=$2 label=$3 root mirror security
   command -v debootstrap > /dev/null || { echo 'ERROR: debootstrap is not installed: apt-get install debootstrap'; return 1; }
-  root=$(mktemp -d "${TMPDIR:-/var/tmp}/taylordash-base.XXXXXX")
+  root=$(mktemp -d "${ca%/*}/base.XXXXXX")
   # shellcheck disable=SC2064 # the folder of this call
   trap "rm -rf --one-file-system '$root'" EXIT
   mirror=$(host_mirror '')

@@ -5,8 +5,8 @@
 set -Eeuo pipefail
 
 images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# The stack runs without these two.
-readonly images OPTIONAL=(GRAFANA TEMPO)
+# The stack runs without the first two; of the others ours are made, and `up` gets them only for that.
+readonly images OPTIONAL=(GRAFANA TEMPO NODE KEYCLOAK_UPSTREAM)
 
 fail() { echo "taylordash: $*" >&2; exit 1; }
 

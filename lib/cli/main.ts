@@ -32,6 +32,7 @@ function readArguments(argv: string[]) {
         permanent: { type: "boolean" },
         "password-stdin": { type: "boolean" },
         yes: { type: "boolean" },
+        untold: { type: "boolean" },
         json: { type: "boolean" },
       },
     });
@@ -71,7 +72,7 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
     }
     case "first-admin": {
       // Healthy a moment ago: PostgreSQL may have been replaced since, and Keycloak takes a while to find it.
-      const first = await whileUnavailable(() => people.addFirstAdmin(actor, name), 60_000);
+      const first = await whileUnavailable(() => people.addFirstAdmin(actor, name, flags.untold), 60_000);
       // Read by `./taylordash up`, so always for machines.
       return { json: first, human: JSON.stringify(first) };
     }

@@ -12,6 +12,7 @@ import {
 } from "../auth/index.ts";
 import { Conflict, NotFound } from "../platform/errors.ts";
 import type { KeycloakAdmin } from "../platform/keycloak.ts";
+import { rows } from "../platform/postgres.ts";
 import { oneAtATime, refuseLastAdmin, refuseSelf } from "./guard.ts";
 import { peopleAdmin } from "./keycloak-admin.ts";
 import * as people from "./keycloak-people.ts";
@@ -58,13 +59,21 @@ export async function addPerson(actor: Principal, raw: unknown): Promise<AddedPe
 
 export type FirstAdmin = { created: boolean; name: string; password?: string };
 
-/** Makes the first admin once; `up` may be killed and call it again, so an unfinished one is finished. */
-export async function addFirstAdmin(actor: Principal, rawName: unknown): Promise<FirstAdmin> {
+/**
+ * Makes the first admin once; `up` may be killed and call it again, so an unfinished one is finished. `untold`: it was killed
+ * before it told the answer, so the only admin, who never signed in, gets another one-time password.
+ */
+export async function addFirstAdmin(actor: Principal, rawName: unknown, untold = false): Promise<FirstAdmin> {
   await permit(actor, "user.add");
   const name = Name.parse(rawName);
   const existing = await people.listPeople(peopleAdmin());
-  const found = existing.find((person) => person.role === "admin");
-  if (found) return { created: false, name: found.username };
+  const [found, ...others] = existing.filter((person) => person.role === "admin");
+  if (found) {
+    const waiting = others.length === 0 && found.requiredActions.includes("UPDATE_PASSWORD");
+    if (!untold || !waiting || (await hasSignedIn(found.id))) return { created: false, name: found.username };
+    const { password } = await resetPassword(actor, { name: found.username });
+    return { created: true, name: found.username, password };
+  }
   if (existing.some(({ username }) => username === name)) {
     await setPersonRole(actor, { name, role: "admin" });
     return { created: true, name, password: (await resetPassword(actor, { name })).password };
@@ -72,6 +81,9 @@ export async function addFirstAdmin(actor: Principal, rawName: unknown): Promise
   const { password } = await addPerson(actor, { name, role: "admin" });
   return { created: true, name, password };
 }
+
+const hasSignedIn = async (id: string): Promise<boolean> =>
+  (await rows("select 1 from sessions where user_id = $1 limit 1", [id])).length > 0;
 
 /** @throws Conflict for an admin who would be none afterwards and is oneself or the last, NotFound. */
 export async function setPersonRole(actor: Principal, raw: unknown): Promise<void> {

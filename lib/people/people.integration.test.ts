@@ -49,6 +49,13 @@ describe("the first admin", () => {
     expect(await people.addFirstAdmin(host, "other")).toEqual({ created: false, name: "boss" });
     expect(await find("boss")).toMatchObject({ role: "admin", enabled: true });
   });
+  it("gets another password if nobody was told the first, until a sign-in", async () => {
+    const again = await people.addFirstAdmin(host, "other", true);
+    expect(again).toEqual({ created: true, name: "boss", password: expect.any(String) });
+    expect(await people.addFirstAdmin(host, "other", true)).not.toEqual(again);
+    await signedIn("boss");
+    expect(await people.addFirstAdmin(host, "other", true)).toEqual({ created: false, name: "boss" });
+  });
 });
 
 describe("adding somebody", () => {

@@ -4,14 +4,15 @@ load helper
 
 make_image() { tar -C "$BATS_TEST_TMPDIR" -c "$1" | docker import - "$2" >/dev/null; }
 
-# A checkout whose list names two images that are here and an optional one that is nowhere.
+# A checkout whose list names two images that are here; an optional one, and those ours are made of, are nowhere.
 small_checkout() {
   TAG=$BATS_ROOT_PID-$BATS_TEST_NUMBER
   IMAGES=$BATS_TEST_TMPDIR/images
   FILE=$BATS_TEST_TMPDIR/out/bundle.tgz
   mkdir -p "$IMAGES"
   cp "$ROOT/infra/images/bundle.sh" "$IMAGES/"
-  printf 'ONE=tdbats/one:%s\nTWO=tdbats/two:%s\nGRAFANA=tdbats/never:%s\n' "$TAG" "$TAG" "$TAG" >"$IMAGES/images.env"
+  printf '%s:'"$TAG"'\n' ONE=tdbats/one TWO=tdbats/two GRAFANA=tdbats/never NODE=tdbats/node KEYCLOAK_UPSTREAM=tdbats/upstream \
+    >"$IMAGES/images.env"
   echo "one $TAG" >"$BATS_TEST_TMPDIR/one"
   echo "two $TAG" >"$BATS_TEST_TMPDIR/two"
   make_image one "tdbats/one:$TAG"
@@ -21,13 +22,13 @@ teardown() { [ -z "${TAG:-}" ] || docker image rm -f "tdbats/one:$TAG" "tdbats/t
 id_of() { docker image inspect --format '{{.Id}}' "tdbats/$1:$TAG" 2>/dev/null; }
 bundle() { bash "$IMAGES/bundle.sh" "$@"; }
 
-@test "what was saved comes back under the same names, the optional one is named as left out" {
+@test "what was saved comes back under the same names, what was not is named as left out" {
   small_checkout
   local one two
   one=$(id_of one) two=$(id_of two)
   run bundle save "$FILE"
   [ "$status" = 0 ]
-  [[ $output == *"left out"*"tdbats/never:$TAG"*"saved 2 images"* ]]
+  [[ $output == *"left out"*"tdbats/never:$TAG"*"tdbats/upstream:$TAG"*"saved 2 images"* ]]
   docker image rm "tdbats/one:$TAG" "tdbats/two:$TAG" >/dev/null
   # Under another name, as copied by a person.
   mv "$FILE" "$BATS_TEST_TMPDIR/copy.tgz" && mv "$FILE.sha256" "$BATS_TEST_TMPDIR/copy.tgz.sha256"

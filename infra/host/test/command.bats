@@ -156,6 +156,46 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [[ $output == "Stopped. Volumes"* ]]
 }
 
+@test "down and uninstall wait for no up that is at work" {
+  stub docker 'echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked'
+  mkdir -p "$TAYLORDASH_STATE_DIR"
+  flock -F "$TAYLORDASH_STATE_DIR" sleep 600 3>&- &
+  while flock -n "$TAYLORDASH_STATE_DIR" true; do sleep 0.05; done
+  local verb
+  for verb in down "uninstall --data --confirm $TAYLORDASH_PROJECT"; do
+    # shellcheck disable=SC2086
+    run taylordash $verb
+    [ "$status" = 1 ]
+    [[ $output == *"another ./taylordash works on this stack"*"holds the lock"* ]]
+  done
+  kill $! || true
+  run grep -E 'down| rm ' "$BATS_TEST_TMPDIR/asked"
+  [ "$status" = 1 ]
+}
+
+@test "down and uninstall leave alone what another checkout started, unless that is gone" {
+  local verb other=$BATS_TEST_TMPDIR/other
+  mkdir -p "$other" && touch "$other/taylordash"
+  stub docker 'case "$*" in *"service\"}}|"*) echo "portal|'"$other"'" ;; *working_dir*) echo '"$other"' ;; "volume ls"*guard-discover*) echo other ;; esac
+    echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked'
+  for verb in down "uninstall --data --confirm $TAYLORDASH_PROJECT"; do
+    # shellcheck disable=SC2086
+    run taylordash $verb
+    [ "$status" = 1 ]
+    [[ $output == *"runs from another checkout, $other"*"do:  run it there: $other/taylordash ${verb%% *}"* ]]
+  done
+  run grep -E ' down | rm ' "$BATS_TEST_TMPDIR/asked"
+  [ "$status" = 1 ]
+  rm -r "$other"
+  run taylordash doctor leftovers
+  [[ $output == *"that checkout is gone: ./taylordash down stops"* ]]
+  run taylordash down
+  [ "$status" = 0 ]
+  grep -q ' down ' "$BATS_TEST_TMPDIR/asked"
+  run taylordash uninstall --yes
+  [ "$status" = 0 ]
+}
+
 @test "a command that lacks a part says which, and shows the whole one" {
   run taylordash logs
   [ "$status" = 2 ]
@@ -260,6 +300,21 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   run parts "$ours; date() { echo \$((SECONDS * 100)); }; start_engine"
   [ "$status" = 1 ]
   [[ $output == *"no space left"*"does not answer"*"$BATS_TEST_TMPDIR/log"* ]]
+}
+
+@test "an engine that answers but would not start after a reboot is enabled; any other is left alone" {
+  stub docker true
+  stub systemctl 'case "$1" in is-enabled) cat '"$BATS_TEST_TMPDIR"'/unit ;; *) echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked ;; esac'
+  local state
+  for state in enabled static not-found disabled; do
+    echo $state >"$BATS_TEST_TMPDIR/unit"
+    parts 'service_managed() { true; }; start_engine'
+    [ -e "$BATS_TEST_TMPDIR/asked" ] || continue
+    [ $state = disabled ]
+  done
+  [ "$(cat "$BATS_TEST_TMPDIR/asked")" = "enable docker" ]
+  DOCKER_HOST=tcp://elsewhere parts 'service_managed() { true; }; start_engine'
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/asked")" = 1 ]
 }
 
 @test "settings given once are kept, may change later, and are never run" {
@@ -418,6 +473,29 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   [[ $output == *"waiting for it"* ]]
 }
 
+@test "an installation that was killed is finished by dpkg first; where nothing is half-way dpkg is not asked" {
+  local asked=$BATS_TEST_TMPDIR/asked
+  stub dpkg-query 'printf "%s\n" "ii  bash" "rc  old" "iU  docker.io" "iF  containerd"'
+  stub dpkg '[ -e '"$asked"' ] || { touch '"$asked"'; echo "dpkg: error: dpkg frontend lock was locked by another process" >&2; exit 2; }; echo "$*" >>'"$asked"
+  stub sleep true
+  run parts finish_dpkg
+  [ "$status" = 0 ]
+  [[ $output == *"dpkg --configure -a (docker.io containerd)"* ]]
+  [ "$(cat "$asked")" = "--configure -a" ]
+  rm "$asked"
+  stub dpkg-query 'echo "ii  bash"'
+  run parts "DPKG=$BATS_TEST_TMPDIR; finish_dpkg"
+  [ "$status" = 0 ] && [ "$output" = "" ] && [ ! -e "$asked" ]
+  # What apt means by "dpkg was interrupted".
+  mkdir "$BATS_TEST_TMPDIR/updates" && touch "$BATS_TEST_TMPDIR/updates/0001"
+  parts "DPKG=$BATS_TEST_TMPDIR; finish_dpkg"
+  [ -e "$asked" ]
+  stub dpkg 'echo "somebody else.s package fails" >&2; exit 1'
+  run parts "DPKG=$BATS_TEST_TMPDIR; finish_dpkg"
+  [ "$status" = 0 ]
+  [[ $output == *"package fails"*"going on"* ]]
+}
+
 @test "a command that fails unexpectedly ends up with the step's name; what was told is not told twice" {
   run parts 'watch_silence; RUNNING_STEP=certificates; names=$(false | cat)'
   [ "$status" = 1 ]
@@ -485,10 +563,14 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 @test "uninstall keeps the data and says so; with --data no file is left" {
   parts 'save_settings; make_secrets; make_ca; make_leaves; make_host_ca; open_log'
   # Images belong to whoever runs a stack here.
-  stub docker 'case "$*" in "volume ls --filter label=com.docker.compose.volume=guard-discover"*) echo other ;; *) real "$@" ;; esac'
+  stub docker 'case "$*" in "volume ls --filter label=com.docker.compose.volume=guard-discover"*) echo other ;;
+    "image prune"* | "image rm"* | "image ls"*) echo "$*" >>'"$BATS_TEST_TMPDIR"'/images ;; *) real "$@" ;; esac'
+  mkdir -p "$TAYLORDASH_STATE_DIR/.build/99999999/base.x"
   run taylordash uninstall --yes
   [ "$status" = 0 ]
   [[ $output == *"kept secrets"* && $output == *"project other"* ]]
+  grep -qx 'image prune -f --filter label=taylordash.source' "$BATS_TEST_TMPDIR/images"
+  [ ! -e "$TAYLORDASH_STATE_DIR/.build" ] && [ ! -e "$TAYLORDASH_STATE_DIR/logs" ]
   [ -s "$TAYLORDASH_STATE_DIR/secrets/portal/session_key" ]
   run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
   [ "$status" = 0 ]
@@ -539,8 +621,26 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 
 @test "uninstall --data takes away what a killed up left half-written" {
   mkdir -p "$TAYLORDASH_STATE_DIR"
-  touch "$TAYLORDASH_STATE_DIR/.new.settings.env" "$TAYLORDASH_STATE_DIR/.admin-error"
+  touch "$TAYLORDASH_STATE_DIR/.new.settings.env" "$TAYLORDASH_STATE_DIR/.first-admin"
   stub docker 'case "$1 ${2:-}" in "version "*|"info "*) real "$@" ;; *) exit 0 ;; esac'
   run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
   [ ! -e "$TAYLORDASH_STATE_DIR" ]
+}
+
+@test "the first admin's password that a killed up never showed is asked for anew; the admin is named in any case" {
+  mkdir -p "$TAYLORDASH_STATE_DIR"
+  # shellcheck disable=SC2016 # for the stub
+  stub docker 'case "$1" in ps) echo id ;; exec) echo "$*" >>'"$BATS_TEST_TMPDIR"'/asked
+    case "$*" in *--untold | "$FIRST"*) echo "{\"created\":true,\"name\":\"boss\",\"password\":\"secret-once\"}" ;;
+      *) echo "{\"created\":false,\"name\":\"boss\"}" ;; esac ;; esac'
+  # Made, and not told.
+  FIRST=exec parts first_admin
+  FIRST=none run parts 'first_admin; report'
+  [[ $output == *"admin:              boss"*"one-time password:  secret-once"* ]]
+  FIRST=none run parts 'first_admin; report'
+  [[ $output == *"admin:              boss (a lost password: ./taylordash user reset-password boss)"* ]]
+  [ "$(grep -c -- --untold "$BATS_TEST_TMPDIR/asked")" = 1 ]
+  run grep -r secret-once "$TAYLORDASH_STATE_DIR"
+  [ "$status" = 1 ]
+  [ ! -e "$TAYLORDASH_STATE_DIR/.first-admin" ]
 }

@@ -106,6 +106,22 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
     TAYLORDASH_DOMAIN=10.1.2.3; host_addresses() { echo fd00::2; }; bad'
 }
 
+@test "a certificate that cannot be made leaves the one that is here, and says why" {
+  all_made
+  local tls=$TAYLORDASH_STATE_DIR/secrets/tls/traefik/tls.crt ca=$TAYLORDASH_STATE_DIR/secrets/ca before
+  before=$(cat "$tls")
+  run parts 'TAYLORDASH_DOMAIN=10.0.0.256; make_leaves'
+  [ "$status" = 1 ]
+  [[ $output == *"the certificate of traefik cannot be made"*"IP:10.0.0.256"*"do:"* ]]
+  [ "$(cat "$tls")" = "$before" ]
+  before=$(cat "$ca/ca.crt")
+  echo damaged >"$ca/ca.key"
+  run parts make_ca
+  [ "$status" = 1 ]
+  [[ $output == *"the stack's CA cannot be made"*"ca.key"*"do:"* ]]
+  [ "$(cat "$ca/ca.crt")" = "$before" ]
+}
+
 @test "a certificate of one's own is used; a pair that does not match is refused" {
   all_made
   cd "$TAYLORDASH_STATE_DIR/secrets"
@@ -133,6 +149,25 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   printf '%s\n' "portal $later" "worker $later" >"$BATS_TEST_TMPDIR/started"
   run parts restart_needed
   [ "$output" = "" ]
+}
+
+@test "a renewed CA, the stack's or the host's, restarts who reads it at the start; the same again restarts nobody" {
+  all_made
+  local secrets=$TAYLORDASH_STATE_DIR/secrets
+  find "$secrets" -exec touch -d 2020-01-01 {} +
+  # A checkout without configuration: that of this one is newer.
+  needed() { parts "ROOT=$BATS_TEST_TMPDIR; mkdir -p \$ROOT/infra/alertmanager; restart_needed | xargs"; }
+  stub docker 'case "$1" in ps) echo id ;; inspect) for s in portal worker keycloak traefik alertmanager hello; do echo "$s 2021-01-01T00:00:00Z"; done ;; esac'
+  all_made
+  [ "$(needed)" = "" ]
+  # With the same key, as when it is near its end: every leaf stays.
+  parts 'CA_DAYS=3000; fresh() { [[ $1 != */ca.crt ]]; }; make_ca; make_leaves'
+  [ "$(stat -c %y "$secrets/tls/portal/tls.crt" | cut -c 1-4)" = 2020 ]
+  [ "$(needed)" = "portal worker keycloak traefik" ]
+  find "$secrets" -exec touch -d 2020-01-01 {} +
+  mkdir "$BATS_TEST_TMPDIR/ca" && echo one >"$BATS_TEST_TMPDIR/ca/one.crt"
+  parts "HOST_CA_DIR=$BATS_TEST_TMPDIR/ca; make_host_ca"
+  [ "$(needed)" = "worker traefik alertmanager" ]
 }
 
 @test "the host's extra CAs, those in folders of its own too, are handed on" {
