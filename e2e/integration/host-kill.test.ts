@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it } from "vitest";
-import { container, containers, docker, project, root, stateDir, taylordash } from "../stack.ts";
+import { command, container, containers, docker, project, root, stateDir, taylordash } from "../stack.ts";
 
 const script = readFileSync(join(root, "infra/host/up.sh"), "utf8");
 const steps = [...script.matchAll(/^ {2}step ([a-z-]+) /gm)].map(([, step = ""]) => step);
@@ -69,6 +69,27 @@ describe("up, killed", { timeout: 400_000 }, () => {
     expect([...after.keys()].sort()).toEqual([...ids.keys()].sort());
     const replaced = [...after].filter(([service, id]) => ids.get(service) !== id).map(([service]) => service);
     expect(replaced).toEqual(["node-exporter"]);
+  });
+
+  it("in the midst of building an image: the next one builds it, and nothing of the first stays", async () => {
+    const id = await container("node-exporter");
+    const image = (await docker("inspect", "--format", "{{.Config.Image}}", id)).trim();
+    await docker("rm", "-f", id);
+    await docker("rmi", image);
+    const up = spawn(join(root, "taylordash"), ["up", "--yes"], { cwd: root, detached: true, stdio: "ignore" });
+    const building = async () => {
+      const all = await command("ps", ["-o", "args=", "--no-headers", "-g", String(up.pid)]).catch(() => "");
+      return /buildx build .*node-exporter/.test(all);
+    };
+    await expect.poll(building, { timeout: 60_000, interval: 50 }).toBe(true);
+    process.kill(-(up.pid ?? 0), "SIGKILL");
+    await once(up, "exit");
+    expect((await docker("images", "-q", image)).trim()).toBe("");
+
+    expect(await taylordash("up", "--yes")).toContain("TaylorDash is up");
+    expect(await unhealthy()).toEqual([]);
+    expect((await docker("images", "-q", image)).trim()).not.toBe("");
+    expect(existsSync(join(stateDir, ".build")) ? readdirSync(join(stateDir, ".build")) : []).toEqual([]);
   });
 
   it("with its compose, while that replaces a container: the next one clears the half-made one away", async () => {
