@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate host stack-up format lint shellcheck types unit integration-lib integration integration-bundle integration-guard e2e e2e-people integration-identity integration-host uninstall)
+STAGES=(clean-slate host stack-up format lint shellcheck types unit integration-lib integration integration-bundle integration-guard e2e e2e-people integration-host integration-logs uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -207,9 +207,9 @@ if [ $stack -eq 0 ]; then
   finish e2e playwright
   # The tests of the host command come last: they stop, replace and restart what the others talk to. Beside them what
   # brings daemons of its own: the bundle an engine, those of identity a Keycloak.
-  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/logs/ lib/people/
+  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/auth/ lib/people/
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'
-  vitest_stage wanted_stage integration-identity integration lib/auth/
+  vitest_stage wanted_stage integration-logs integration lib/logs/
   finish integration-bundle vitest
   wanted_stage uninstall one bash e2e/uninstall.sh
 else
