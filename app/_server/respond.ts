@@ -21,6 +21,7 @@ export function errorResponse(error: unknown): Response {
     return json(body("invalid-input", Object.values(fields).join(" "), { fields }), 400);
   }
   if (error instanceof AppError) {
+    if (error.status >= 500) log.warn({ code: error.code, err: error }, "a request failed");
     const seconds = error.status === 503 ? 2 : error.details.retryAfterSeconds;
     const retry: Record<string, string> = seconds === undefined ? {} : { "retry-after": String(seconds) };
     return json(body(error.code, error.message, { details: error.details }), error.status, retry);

@@ -16,20 +16,22 @@ export default async function LoginPage({ searchParams }: Props) {
   const callbackUrl = safePath([params.callbackUrl].flat()[0]);
   const error = [params.error].flat()[0];
   if (!error && (await currentActor())) redirect(callbackUrl);
-  const { title, text } = wordsOf(error);
+  // The session may be over all the same; where nobody can tell, it counts as open.
+  const isOpen = error === "SignOut" && (await currentActor().catch(() => "unknown")) !== null;
+  const { title, text } = wordsOf(error === "SignOut" && !isOpen ? undefined : error);
   return (
     <Screen>
       <Message title={title}>
         <p>{text}</p>
       </Message>
-      {error === "SignOut" ? (
+      {isOpen ? (
         <form method="post" action="/api/sign-out">
           <Button type="submit" kind="primary">
             Sign out
           </Button>
         </form>
       ) : (
-        <SignIn callbackUrl={callbackUrl} anew={!error} />
+        <SignIn callbackUrl={callbackUrl} anew={!error || error === "SignOut"} />
       )}
     </Screen>
   );

@@ -134,7 +134,8 @@ show_leaves() {
   [ -d "${to%/*}" ] || return 0
   text=$(for service in "${LEAF_SERVICES[@]}"; do
     printf '# %s\n' "$service"
-    sed '/END CERTIFICATE/q' "$SECRETS/tls/$service/tls.crt"
+    # Without what some programs write before it.
+    sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p;/END CERTIFICATE/q' "$SECRETS/tls/$service/tls.crt"
   done)
   if [ -f "$to" ] && [ "$(cat "$to")" = "$text" ]; then return 0; fi
   printf '%s\n' "$text" | write_file "$to" "$(uid_of worker)" 0400

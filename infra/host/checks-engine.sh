@@ -151,7 +151,7 @@ check_leftovers() {
   while IFS='|' read -r service dir; do
     [ -n "$service" ] || continue
     count=$((count + 1))
-    if [ -n "$dir" ] && [ "$dir" != "$ROOT" ]; then
+    if [ -n "$dir" ] && [ ! "$dir" -ef "$ROOT" ]; then
       fix="use that checkout, take it down there first"
       [ -e "$dir/taylordash" ] || fix="that checkout is gone: ./taylordash down stops what it started"
       found fail "project $TAYLORDASH_PROJECT already runs from $dir" "$fix, or choose another TAYLORDASH_PROJECT"

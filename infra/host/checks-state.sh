@@ -128,8 +128,11 @@ custom_found() {
   local file=$dir/tls.crt newer="put a newer tls.crt and tls.key into $dir, then run ./taylordash up"
   [ -d "$dir" ] || return 1
   ! is_address "$TAYLORDASH_DOMAIN" || ask=-checkip
-  if ! openssl x509 -in "$file" -noout -checkend 0 >/dev/null 2>&1; then
-    found fail "your own certificate $file has run out, is damaged or missing" "$newer; or remove the directory to use the stack's own"
+  if ! openssl x509 -in "$file" -noout >/dev/null 2>&1; then
+    found fail "your own certificate $file is damaged or missing" "$newer; or remove the directory to use the stack's own"
+  elif ! openssl x509 -in "$file" -noout -checkend 0 >/dev/null; then
+    # A machine that comes back after a power cut starts all the same.
+    found warn "your own certificate $file has run out: browsers warn of it" "$newer; or remove the directory to use the stack's own"
   elif ! openssl x509 -in "$file" -noout "$ask" "$TAYLORDASH_DOMAIN" | grep -q 'does match'; then
     found warn "your own certificate $file is not for $TAYLORDASH_DOMAIN" \
       "put one that names it into $dir, or give the name it is for as TAYLORDASH_DOMAIN; then run ./taylordash up"

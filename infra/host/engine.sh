@@ -120,8 +120,14 @@ verb_version() {
 must_be_ours() {
   local dir
   [ ! -d "$STATE" ] || take_lock
+  # A compose that outlived its killed `up`, as in start_services.
+  if [ -d "$SECRETS" ]; then
+    exec 8<"$SECRETS"
+    flock -w 180 8 || die "$1" "a docker compose of an earlier ./taylordash up still works on its services" "wait until it is done, or end it; then repeat this"
+  fi
   while read -r dir; do
-    if [ -z "$dir" ] || [ "$dir" = "$ROOT" ] || [ ! -e "$dir/taylordash" ]; then continue; fi
+    # By what it is, not how it is written: a link, a mount, a folder that was moved.
+    if [ -z "$dir" ] || [ "$dir" -ef "$ROOT" ] || [ ! -e "$dir/taylordash" ]; then continue; fi
     die "$1" "project $TAYLORDASH_PROJECT runs from another checkout, $dir" \
       "run it there: $dir/taylordash $2; or name the project of this one with TAYLORDASH_PROJECT"
   done < <(docker ps -a --filter "$(project_filter)" --filter label=com.docker.compose.oneoff=False \

@@ -8,7 +8,7 @@ LEFT_OUT=()
 # shellcheck disable=SC2034 # read elsewhere
 LEFT_OUT_WHY='no image is to be had here'
 # shellcheck disable=SC2034 # read elsewhere
-LEFT_OUT_FIX='TAYLORDASH_IMAGES=pull ./taylordash up tries again'
+LEFT_OUT_FIX='docker pull, or docker load, its image of infra/images/images.env, then ./taylordash up'
 
 image_ref() { sed -n "s/^$1=//p" "$IMAGE_LIST"; }
 # The image of a service of images.env, which has its name in capitals.
@@ -20,6 +20,7 @@ registry_answers() {
   local ref
   ref=$(image_ref NODE_EXPORTER)
   open_log
+  set_aside "$ref"
   timeout 25 docker pull -q "$ref" >>"$LOG_FILE" 2>&1 </dev/null 9<&-
 }
 
@@ -71,7 +72,7 @@ needed_images() {
 }
 
 get_images() {
-  local missing needed=() build=() name ref from
+  local missing needed=() build=() pulled=() name ref from
   mapfile -t missing < <(missing_images)
   # Optional ones were tried at the first `up`; only TAYLORDASH_IMAGES=pull tries them again.
   for name in ${missing[@]+"${missing[@]}"}; do is_optional "$name" || needed+=("$name"); done
@@ -83,10 +84,19 @@ get_images() {
   detail "${#missing[@]} images to get, by: $from"
   for name in "${missing[@]}"; do
     ref=$(image_of "$name")
+    # Made of its upstream: where that stays, it does.
+    if [ "$from" = pull ] && [ "$name" = keycloak ] && have_image "$ref" && [[ " ${pulled[*]-} " != *" keycloak-upstream "* ]]; then
+      continue
+    fi
     if [ "$from" = pull ] && [ "$name" != keycloak ]; then
       detail "pulling $ref"
       set_aside "$ref"
-      if logged docker pull -q "$ref" || is_optional "$name"; then continue; fi
+      if logged docker pull -q "$ref"; then pulled+=("$name") && continue; fi
+      ! is_optional "$name" || continue
+      # Built here: the stack runs with it until a registry has the other one.
+      if have_image "$ref"; then
+        detail "  cannot be pulled; the one that was built here stays" && continue
+      fi
       [ "$TAYLORDASH_IMAGES" = auto ] || die "image $ref cannot be pulled" "the registry refused or did not answer" "check the network, or run with TAYLORDASH_IMAGES=packages"
     fi
     # The Keycloak build makes its upstream image itself.

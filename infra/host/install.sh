@@ -109,6 +109,12 @@ update_lists() {
       sleep 5
       continue
     fi
+    # One source of somebody else's that is away is no reason to stop: whether ours are there, the installation says.
+    log_tail 5
+    if apt update; then
+      detail "apt could not fetch every list (last lines above); going on with those it has"
+      return
+    fi
     log_tail 10
     die "apt-get update failed" "the package lists cannot be read (last lines above)" "mend the machine's apt sources or its network, then run ./taylordash up again"
   done
@@ -127,6 +133,8 @@ finish_dpkg() {
   command -v dpkg-query >/dev/null || return 0
   half=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | awk '$1 ~ /^i[HUFWt]/ { print $2 }' | xargs)
   [ -n "$half" ] || compgen -G "$updates/[0-9]*" >/dev/null || return 0
+  # Only where it keeps us from something: what others left half-way is theirs.
+  [[ " $half " =~ " "(docker|containerd|runc|iptables|debootstrap) ]] || [ -n "$(missing_tools)" ] || return 0
   detail "finishing an interrupted installation: dpkg --configure -a ${half:+($half)}"
   until DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l logged dpkg --configure -a; do
     # Another apt at work looks the same; dpkg has no waiting for its lock.

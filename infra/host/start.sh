@@ -136,15 +136,17 @@ cli() { docker exec -i "$(worker_id)" node /app/cli.js "$@"; }
 
 json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1; }
 
-# The one-time password goes to the terminal alone: never through `logged`. The file stays until it was shown: one that is
-# here already is of a run that ended before, so nobody knows the password.
+# The one-time password goes to the terminal alone: never through `logged`. The file .first-admin says "begun" from before it
+# is made until it was shown, and "told" ever after: nobody knows the password of a run that ended in between.
 first_admin() {
-  local out options=(--json)
-  [ ! -e "$STATE/.first-admin" ] || options+=(--untold)
-  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" "${options[@]}" </dev/null 2>"$STATE/.first-admin"); then
-    sed 's/^/    /' "$STATE/.first-admin" >&2
+  local out options=(--json) marker=$STATE/.first-admin
+  if [ ! -e "$marker" ]; then echo begun >"$marker"; elif [ "$(cat "$marker")" != told ]; then options+=(--untold); fi
+  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" "${options[@]}" </dev/null 2>"$marker.words"); then
+    sed 's/^/    /' "$marker.words" >&2
+    rm -f "$marker.words"
     die "the first admin cannot be made" "the command in the worker failed (its words above)" "./taylordash logs worker, then ./taylordash up again"
   fi
+  rm -f "$marker.words"
   ADMIN_CREATED=$(printf '%s' "$out" | json_field created)
   ADMIN_NAME=$(printf '%s' "$out" | json_field name)
   ADMIN_PASSWORD=$(printf '%s' "$out" | json_field password)
@@ -159,7 +161,7 @@ report() {
   else
     say "  admin:              $ADMIN_NAME (a lost password: ./taylordash user reset-password $ADMIN_NAME)"
   fi
-  rm -f "$STATE/.first-admin"
+  [ "$(cat "$STATE/.first-admin" 2>/dev/null)" = told ] || echo told >"$STATE/.first-admin"
   if [ -z "$TAYLORDASH_ACME_EMAIL" ] && [ ! -d "$SECRETS/custom-tls" ]; then
     say "  browsers trust it after you import $SECRETS/ca/ca.crt as an authority"
     say "  (this machine: cp it to /usr/local/share/ca-certificates/taylordash.crt, then update-ca-certificates)"

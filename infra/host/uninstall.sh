@@ -7,6 +7,17 @@ other_project() {
     grep -vxF "$TAYLORDASH_PROJECT" | head -n 1 || true
 }
 
+# Those of releases before, which have other tags or none: built here, under a name of the list.
+remove_old_images() {
+  local repositories ref
+  repositories=$(sed -n 's/^[A-Z_]*=\(.*\):.*/\1/p' "$IMAGE_LIST")
+  for ref in $(docker image ls --filter label=org.taylordash.sources --format '{{.Repository}} {{.Repository}}:{{.Tag}}' |
+    awk 'NR == FNR { ours[$1]; next } $1 in ours { print $2 }' <(printf '%s\n' "$repositories") -); do
+    [[ $ref == *:\<none\> ]] || logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
+  done
+  docker image prune -f --filter label=org.taylordash.sources >/dev/null 2>&1 || true
+}
+
 remove_images() {
   local ref other
   remove_replaced
@@ -25,6 +36,7 @@ remove_images() {
   for ref in $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=taylordash/*'); do
     logged docker image rm "$ref" || KEPT+=("image $ref: a container uses it")
   done
+  remove_old_images
   if [ -e "$APT/sources.list.d/taylordash-trixie.sources" ]; then
     KEPT+=("Docker's packages of Debian 13, but not their apt source: no more updates for them; apt-get purge docker.io docker-cli containerd removes them")
     rm -f "$APT/sources.list.d/taylordash-trixie.sources" "$APT/preferences.d/taylordash-trixie"
@@ -94,11 +106,11 @@ verb_uninstall() {
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true
   rmdir "$STATE/logs" "$STATE/compose.d" 2>/dev/null || true
   # What a killed `up` left half-written is nobody's data.
-  rm -rf "$STATE/targets" "$STATE/.first-admin"
+  rm -rf "$STATE/targets" "$STATE/.first-admin.words"
   find "$STATE" -maxdepth 1 -name '.new.*' -delete 2>/dev/null || true
   TAYLORDASH_STATE_DIR=$STATE "$ROOT/infra/images/build.sh" clear
   [ -z "$(own_files)" ] || KEPT+=("your own services' files: $STATE/compose.d")
-  if [ $data = 1 ]; then rm -rf "$SETTINGS_FILE" "$STATE/desired"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
+  if [ $data = 1 ]; then rm -rf "$SETTINGS_FILE" "$STATE/desired" "$STATE/.first-admin"; else KEPT+=("settings: $SETTINGS_FILE, they belong to the data"); fi
   [ "$STATE" = "$ROOT" ] || rmdir "$STATE" 2>/dev/null || true
   say "Removed. The Docker engine stays installed."
   local word

@@ -90,11 +90,19 @@ trim_base() {
   : > "$root/etc/machine-id"
 }
 
-# build_base REFERENCE CA-FILE LABEL: in a folder beside the CA-FILE.
+# base_folder BESIDE: where the base is made. Device files must work there, and programs run.
+base_folder() {
+  local options
+  options=$(findmnt --noheadings --output OPTIONS --target "$1" 2> /dev/null || true)
+  if [[ ",$options," =~ ,(nodev|noexec), ]]; then echo "${TMPDIR:-/var/tmp}/taylordash-base.$$"; else echo "$1/base"; fi
+}
+
+# build_base REFERENCE CA-FILE LABEL: in a folder beside the CA-FILE, where that can be.
 build_base() {
   local reference=$1 ca=$2 label=$3 root mirror security
   command -v debootstrap > /dev/null || { echo 'ERROR: debootstrap is not installed: apt-get install debootstrap'; return 1; }
-  root=$(mktemp -d "${ca%/*}/base.XXXXXX")
+  root=$(base_folder "${ca%/*}")
+  mkdir -m 0700 "$root"
   # shellcheck disable=SC2064 # the folder of this call
   trap "rm -rf --one-file-system '$root'" EXIT
   mirror=$(host_mirror '')

@@ -153,8 +153,9 @@ network_failed() {
 # clear_killed: folders of runs that are no more, with what debootstrap had mounted there.
 clear_killed() {
   local folder
-  for folder in "$state"/.build/*; do
-    [[ -d "$folder" && ! -e "/proc/${folder##*/}" ]] || continue
+  for folder in "$state"/.build/* "${TMPDIR:-/var/tmp}"/taylordash-base.*; do
+    # The last word of its name is the process that made it.
+    [[ -d "$folder" && ! -e "/proc/${folder##*[./]}" ]] || continue
     awk -v below="$folder/" 'index($2, below) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
     rm -rf --one-file-system "$folder" || true
   done

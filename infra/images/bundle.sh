@@ -28,6 +28,8 @@ save() {
       absent+="$reference "
     fi
   done < <(grep -E '^[A-Z_]+=' "$images/images.env")
+  needed=$("$images/build.sh" changed | xargs)
+  [[ -z "$needed" ]] || fail "these images are older than this checkout, and another machine could not use them: $needed. ./taylordash up makes them anew. Nothing was saved."
   ((${#references[@]} > 0)) || fail "no image is here yet; ./taylordash up gets them. Nothing was saved."
   needed=$(printf '%s\n' "${references[@]}" | missing)
   [[ -z "$needed" ]] || fail "a bundle without these images could not start the stack, so none was written: ${needed//$'\n'/ }. ./taylordash up gets them."
@@ -53,6 +55,8 @@ load() {
   needed=$(missing <<< "$loaded")
   [[ -z "$needed" ]] || fail "the bundle is of another version, these images are not in it: ${needed//$'\n'/ }. Save one from a checkout of this version."
   echo "loaded $(wc -l <<< "$loaded") images from $file"
+  needed=$("$images/build.sh" changed | xargs)
+  [[ -z "$needed" ]] || fail "they are of another version than this checkout, so ./taylordash up would build these anew: $needed. Use the checkout they were saved from, or save them from this one."
 }
 
 [[ $# -eq 2 ]] || { sed -n '2,4s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }

@@ -3,7 +3,7 @@
 import type { Principal } from "../auth/permissions.ts";
 import { AppError, type Forbidden, messageOf } from "../platform/errors.ts";
 import { currentRequest, log } from "../platform/log.ts";
-import { pool, type Queryable, rows } from "../platform/postgres.ts";
+import { databaseError, pool, type Queryable, rows } from "../platform/postgres.ts";
 import { processWide } from "../platform/process-wide.ts";
 
 export type AuditActor = {
@@ -41,7 +41,7 @@ const short = (text: string, most = 500): string => text.replaceAll("\0", "").sl
 async function write(row: Row, database: Queryable = pool()): Promise<string> {
   const actor = auditActor(row.who);
   const request = currentRequest();
-  const { rows: written } = await database.query<{ id: string }>(
+  const inserted = database.query<{ id: string }>(
     `insert into audit (intent_id, actor_kind, actor_id, actor_name, session_id, action, target, outcome, details,
        before, after, ip, user_agent, request_id, trace_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`,
@@ -63,6 +63,9 @@ async function write(row: Row, database: Queryable = pool()): Promise<string> {
       request?.traceId ?? null,
     ],
   );
+  const { rows: written } = await inserted.catch((error: unknown) => {
+    throw databaseError(error);
+  });
   const [first] = written;
   if (!first) throw new Error("the audit row was not written");
   return first.id;

@@ -1,8 +1,15 @@
 import { recordEvent } from "../audit/index.ts";
 import { env } from "../platform/env.ts";
 import { endAtKeycloak } from "../platform/keycloak-oidc.ts";
+import { log } from "../platform/log.ts";
 import { rows } from "../platform/postgres.ts";
 import { revokeSession } from "./sessions.ts";
+
+async function tell(userId: string): Promise<void> {
+  const [user] = await rows<{ name: string }>("select name from users where id = $1", [userId]);
+  const name = user?.name ?? userId;
+  await recordEvent({ kind: "person", id: userId, name }, "session.end", name);
+}
 
 /**
  * Ends the session here, then Keycloak's, and says where the browser goes: to the sign-in page. If Keycloak did not
@@ -16,9 +23,10 @@ export async function endSession(cookie: string | undefined): Promise<{ nextUrl:
   if (!ended) return { nextUrl: signIn };
   // Before anything else can fail: the token that ends Keycloak's session is gone from here.
   const bothEnded = ended.refreshToken !== null && (await endAtKeycloak(ended.refreshToken));
-  const [user] = await rows<{ name: string }>("select name from users where id = $1", [ended.userId]);
-  const name = user?.name ?? ended.userId;
-  await recordEvent({ kind: "person", id: ended.userId, name }, "session.end", name);
+  // It is over whatever becomes of these: whoever is told "you are still signed in" would be told wrong.
+  await tell(ended.userId).catch((error: unknown) =>
+    log.error({ err: error, userId: ended.userId }, "the end of a session is not in the audit"),
+  );
   if (bothEnded) return { nextUrl: signIn };
   const url = new URL(`${keycloak.issuer}/protocol/openid-connect/logout`);
   url.searchParams.set("client_id", keycloak.clientId);

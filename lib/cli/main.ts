@@ -72,7 +72,10 @@ async function user(verb: string | undefined, rest: string[], flags: Flags): Pro
     }
     case "first-admin": {
       // Healthy a moment ago: PostgreSQL may have been replaced since, and Keycloak takes a while to find it.
-      const first = await whileUnavailable(() => people.addFirstAdmin(actor, name, flags.untold), 60_000);
+      // An earlier try may have made the admin and lost the answer with the password in it.
+      let tries = 0;
+      const make = () => people.addFirstAdmin(actor, name, flags.untold || tries++ > 0);
+      const first = await whileUnavailable(make, 60_000);
       // Read by `./taylordash up`, so always for machines.
       return { json: first, human: JSON.stringify(first) };
     }
@@ -134,7 +137,7 @@ function explain(error: unknown): string {
   if (error instanceof ZodError) return Object.values(inputWords(error)).join(" ");
   if (error instanceof WrongCredentials)
     return "Keycloak is not set up yet. ./taylordash status shows what the worker waits for.";
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError) return error.cause ? `${error.message} (${messageOf(error.cause)})` : error.message;
   return `Something failed: ${messageOf(error)}`;
 }
 

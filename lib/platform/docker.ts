@@ -174,7 +174,7 @@ export function unavailable(error: unknown): never {
 }
 
 /** @throws Unavailable when nothing answers before the signal fires. */
-export async function pingEngine(signal: AbortSignal): Promise<void> {
+async function pingEngine(signal: AbortSignal): Promise<void> {
   // Its types know no options for this one.
   const pinging = docker() as unknown as { ping(options: { abortSignal: AbortSignal }): Promise<unknown> };
   await pinging.ping({ abortSignal: signal }).catch(unavailable);
@@ -195,15 +195,35 @@ export async function inspectContainer(id: string): Promise<EngineContainer | nu
   }
 }
 
+/** A stream stays open, and says nothing, while the engine hangs: it is asked besides. */
+const pingEveryMs = 10_000;
+const pingWithinMs = 10_000;
+
 /**
  * Calls back for each event of this project's containers until the stream breaks or the signal fires; resolves then.
  * `onOpen` runs once the engine has taken the request: what is listed after it misses no event.
+ * @throws Unavailable when the engine is not there, goes, or does not answer besides.
  */
 export async function watchContainers(
   signal: AbortSignal,
   onOpen: () => void,
   onEvent: (event: EngineEvent) => void,
+  ping = { everyMs: pingEveryMs, withinMs: pingWithinMs },
 ): Promise<void> {
+  const silent = new AbortController();
+  const alive = setInterval(() => {
+    pingEngine(AbortSignal.timeout(ping.withinMs)).catch(() => silent.abort());
+  }, ping.everyMs);
+  try {
+    await followEvents(AbortSignal.any([signal, silent.signal]), onOpen, onEvent);
+  } finally {
+    clearInterval(alive);
+  }
+  if (silent.signal.aborted && !signal.aborted)
+    throw new Unavailable("engine-unreachable", "The Docker engine does not answer: its events stand still.");
+}
+
+async function followEvents(signal: AbortSignal, onOpen: () => void, onEvent: (event: EngineEvent) => void) {
   const stream = (await docker().getEvents({ abortSignal: signal }).catch(unavailable)) as NodeJS.ReadableStream & {
     destroy(): void;
   };

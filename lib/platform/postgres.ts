@@ -45,15 +45,17 @@ export function pool(): pg.Pool {
 }
 
 // Of the network, and of a server that starts, stops or is full; the driver's own three have no code.
-const awayCodes = /^(E[A-Z_]+|08...|57P0[1-3]|53300)$/;
+const awayCodes =
+  /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|E(HOST|NET)UNREACH|EPIPE|08...|57P0[1-3]|53300)$/;
 const awayWords = /^(timeout exceeded when trying to connect|Connection terminated|Client was closed)/;
 
 /** The same error, or Unavailable where it says that the server is away rather than what is wrong with a query. */
 export function databaseError(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!awayCodes.test(code) && !awayWords.test(messageOf(error))) return error;
-  const cause = messageOf(error) || code;
-  return new Unavailable("database-unreachable", `The database does not answer: ${cause.slice(0, 200)}`);
+  // Where it is says the log alone: whoever holds no session is told this too.
+  const away = new Unavailable("database-unreachable", "The database does not answer; try again in a moment.");
+  return Object.assign(away, { cause: new Error((messageOf(error) || code).slice(0, 200)) });
 }
 
 const fail = (error: unknown): never => {

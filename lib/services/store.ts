@@ -1,13 +1,7 @@
 // What this process knows of the containers. One event stream feeds it, whoever watches.
 //   connecting -> live -> (stream breaks) -> connecting          rows stay as last known meanwhile
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type EngineContainer,
-  inspectContainer,
-  listContainers,
-  pingEngine,
-  watchContainers,
-} from "../platform/docker.ts";
+import { type EngineContainer, inspectContainer, listContainers, watchContainers } from "../platform/docker.ts";
 import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { onShutdown, processWide } from "../platform/process-wide.ts";
@@ -20,19 +14,15 @@ export type Engine = {
   list: typeof listContainers;
   inspect: typeof inspectContainer;
   watch: typeof watchContainers;
-  ping: typeof pingEngine;
   /** Who ended containers that ended unseen. */
   recordedEnds: typeof recordedEnds;
 };
 
 const parallelInspects = 8;
 const longestDelayMs = 2_000;
-/** A stream stays open, and says nothing, while the engine hangs: it is asked besides. */
-const pingEveryMs = 10_000;
-const pingWithinMs = 10_000;
 const rereadMs = { first: 500, longest: 30_000 };
 
-export function createStore(engine: Engine, signal: AbortSignal, pingEvery = pingEveryMs) {
+export function createStore(engine: Engine, signal: AbortSignal) {
   const rows = new Map<string, ServiceRow>();
   /** The image each container was made of, by the container's id. */
   const images = new Map<string, string>();
@@ -126,7 +116,7 @@ export function createStore(engine: Engine, signal: AbortSignal, pingEvery = pin
   }
 
   /** Everything anew: the list at once, then the details, running containers first. */
-  async function relist() {
+  async function relist(broken: AbortSignal) {
     const before = question;
     const all = (await engine.list()).filter(isService);
     const present = new Set(all.map(({ id }) => id));
@@ -140,7 +130,10 @@ export function createStore(engine: Engine, signal: AbortSignal, pingEvery = pin
     const details = async (from: EngineContainer[]) => {
       const next = from.values();
       const work = async () => {
-        for (const { id } of next) await reread(id);
+        for (const { id } of next) {
+          if (broken.aborted) return;
+          await reread(id);
+        }
       };
       await Promise.all(Array.from({ length: parallelInspects }, work));
     };
@@ -154,20 +147,15 @@ export function createStore(engine: Engine, signal: AbortSignal, pingEvery = pin
     let delayMs = 100;
     while (!signal.aborted) {
       const broken = new AbortController();
-      const alive = setInterval(() => {
-        engine.ping(AbortSignal.timeout(pingWithinMs)).catch((error: unknown) => {
-          if (connected) log.warn({ cause: messageOf(error) }, "the engine does not answer");
-          broken.abort();
-        });
-      }, pingEvery);
       try {
         await engine.watch(
           AbortSignal.any([signal, broken.signal]),
           () => {
             // What ended meanwhile was not seen.
             ends.clear();
-            relist().then(
+            relist(broken.signal).then(
               () => {
+                if (broken.signal.aborted) return;
                 delayMs = 100;
                 setConnected(true);
               },
@@ -186,9 +174,11 @@ export function createStore(engine: Engine, signal: AbortSignal, pingEvery = pin
         );
       } catch (error) {
         if (connected && !signal.aborted) log.warn({ cause: messageOf(error) }, "the engine's event stream broke");
-      } finally {
-        clearInterval(alive);
       }
+      // Whatever of that stream is still on its way: the next list asks for everything anew.
+      broken.abort();
+      for (const timer of rereads.values()) clearTimeout(timer);
+      rereads.clear();
       if (signal.aborted) return;
       setConnected(false);
       firstList();
@@ -219,7 +209,7 @@ export const store = (): Store =>
     const stopping = new AbortController();
     onShutdown(() => stopping.abort());
     return createStore(
-      { list: listContainers, inspect: inspectContainer, watch: watchContainers, ping: pingEngine, recordedEnds },
+      { list: listContainers, inspect: inspectContainer, watch: watchContainers, recordedEnds },
       stopping.signal,
     );
   });

@@ -43,7 +43,8 @@ function certificates(leaves: Record<string, number>) {
 
 it("the bundle of public halves is read by name", () => {
   const { dir, read } = certificates({ postgres: 40, "mqtt-proxy": -1 });
-  const bundle = ["postgres", "mqtt-proxy"].map((name) => `# ${name}\n${read(`${name}.crt`)}`).join("");
+  const broken = "# traefik\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const bundle = broken + ["postgres", "mqtt-proxy"].map((name) => `# ${name}\n${read(`${name}.crt`)}`).join("");
   const days = leavesIn(bundle).map(({ name, endsAt }) => [
     name,
     Math.round((endsAt.getTime() - Date.now()) / 86_400_000),

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { env, stackCa } from "../platform/env.ts";
+import { messageOf } from "../platform/errors.ts";
 import { log } from "../platform/log.ts";
 import { Gauge, registry } from "../platform/metrics.ts";
 
@@ -35,8 +36,16 @@ export const presented = (host: string, port: number, ca = stackCa()) =>
 
 /** The bundle that `up` writes: the public half of every leaf, each under a line with its service's name. */
 export const leavesIn = (bundle: string): Expiry[] =>
-  [...bundle.matchAll(/^# (\S+)\s(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----)/gm)].map(
-    ([, name = "", pem = ""]) => ({ name, endsAt: new X509Certificate(pem).validToDate }),
+  [...bundle.matchAll(/^# (\S+)\s(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----)/gm)].flatMap(
+    ([, name = "", pem = ""]) => {
+      try {
+        return [{ name, endsAt: new X509Certificate(pem).validToDate }];
+      } catch (error) {
+        // One that cannot be read must not hide the others.
+        log.warn({ certificate: name, cause: messageOf(error) }, "a certificate cannot be read");
+        return [];
+      }
+    },
   );
 
 /** By name, soonest first: a file and the listener that still presents an older one are both told of. */

@@ -100,7 +100,8 @@ async function closed() {
   source = null;
   clearTimeout(watchdog);
   lost();
-  const answer = await fetch("/api/v1/session", { cache: "no-store" }).catch(() => null);
+  const limit = AbortSignal.timeout(10_000);
+  const answer = await fetch("/api/v1/session", { cache: "no-store", signal: limit }).catch(() => null);
   if (answer?.status === 401) return set({ link: "ended" });
   const session = answer?.ok ? ((await answer.json().catch(() => null)) as SessionAnswer | null) : null;
   if (session && session.user.role === null) return window.location.reload();

@@ -1,12 +1,11 @@
 "use client";
-import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { call } from "@/app/_ui/call";
-import { Contain } from "@/app/_ui/contain";
+import { late } from "@/app/_ui/late";
 import type { SessionState } from "@/lib/auth/session-schema";
 import { type Ending, endingOf } from "./ending";
 
-const Warning = dynamic(() => import("./ending-dialog").then((all) => all.EndingDialog), { ssr: false });
+const Warning = late(() => import("./ending-dialog").then((all) => all.EndingDialog));
 
 /** A click or key press is told to the server at most this often. */
 const tellEveryMs = 60_000;
@@ -69,9 +68,5 @@ export function IdleWarning() {
     stay();
     setEnding(null);
   };
-  return (
-    <Contain fallback={null}>
-      <Warning key={ending.because} because={ending.because} at={ending.at} onClose={close} />
-    </Contain>
-  );
+  return <Warning key={ending.because} because={ending.because} at={ending.at} onClose={close} />;
 }

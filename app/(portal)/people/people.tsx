@@ -1,10 +1,10 @@
 "use client";
 import { UserPlus } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { keepDraft, useDraft } from "@/app/_ui/draft";
+import { late } from "@/app/_ui/late";
 import type { PersonInfo } from "@/lib/people/schema";
 import { Header, rows } from "../_identity/parts";
 import type { AddDraft } from "./add-dialog";
@@ -12,8 +12,8 @@ import type { PersonDraft } from "./person-dialog";
 import { PersonRow } from "./person-row";
 
 // They come with the first opening, not with the page.
-const AddDialog = dynamic(() => import("./add-dialog").then((all) => all.AddDialog), { ssr: false });
-const PersonDialog = dynamic(() => import("./person-dialog").then((all) => all.PersonDialog), { ssr: false });
+const AddDialog = late(() => import("./add-dialog").then((all) => all.AddDialog));
+const PersonDialog = late(() => import("./person-dialog").then((all) => all.PersonDialog));
 
 type Asked = { what: "add"; draft?: AddDraft } | { what: "person"; id: string; draft?: PersonDraft } | null;
 

@@ -1,11 +1,11 @@
 "use client";
 import { KeyRound } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { call } from "@/app/_ui/call";
 import { keepDraft, useDraft } from "@/app/_ui/draft";
+import { late } from "@/app/_ui/late";
 import { Section } from "@/app/_ui/section";
 import { Age, Moment } from "@/app/_ui/time";
 import type { TokenInfo } from "@/lib/auth/token-schema";
@@ -13,10 +13,8 @@ import { Nothing, rows } from "../_identity/parts";
 import type { TokenDraft } from "./token-dialog";
 
 // They come with the first opening, not with the page.
-const ConfirmDialog = dynamic(() => import("../_identity/confirm-dialog").then((all) => all.ConfirmDialog), {
-  ssr: false,
-});
-const TokenDialog = dynamic(() => import("./token-dialog").then((all) => all.TokenDialog), { ssr: false });
+const ConfirmDialog = late(() => import("../_identity/confirm-dialog").then((all) => all.ConfirmDialog));
+const TokenDialog = late(() => import("./token-dialog").then((all) => all.TokenDialog));
 
 type Props = { tokens: readonly TokenInfo[]; self: string; roles: readonly TokenInfo["role"][] };
 type Asked = { what: "make"; draft?: TokenDraft } | { what: "revoke"; token: TokenInfo } | null;

@@ -11,12 +11,18 @@ small_checkout() {
   FILE=$BATS_TEST_TMPDIR/out/bundle.tgz
   mkdir -p "$IMAGES"
   cp "$ROOT/infra/images/bundle.sh" "$IMAGES/"
+  older
   printf '%s:'"$TAG"'\n' ONE=tdbats/one TWO=tdbats/two GRAFANA=tdbats/never NODE=tdbats/node KEYCLOAK_UPSTREAM=tdbats/upstream \
     >"$IMAGES/images.env"
   echo "one $TAG" >"$BATS_TEST_TMPDIR/one"
   echo "two $TAG" >"$BATS_TEST_TMPDIR/two"
   make_image one "tdbats/one:$TAG"
   make_image two "tdbats/two:$TAG"
+}
+# older NAME...: what the checkout would build anew.
+older() {
+  printf '#!/bin/bash\n[ "$*" = changed ] && printf "%%s" "%s"\n' "$*" >"$IMAGES/build.sh"
+  chmod +x "$IMAGES/build.sh"
 }
 teardown() { [ -z "${TAG:-}" ] || docker image rm -f "tdbats/one:$TAG" "tdbats/two:$TAG" >/dev/null 2>&1 || true; }
 id_of() { docker image inspect --format '{{.Id}}' "tdbats/$1:$TAG" 2>/dev/null; }
@@ -68,7 +74,21 @@ bundle() { bash "$IMAGES/bundle.sh" "$@"; }
   run bundle save "$FILE.new"
   [ "$status" = 1 ]
   [[ $output == *"none was written"*"tdbats/three:$TAG"*"./taylordash up gets them"* ]]
-  [ ! -e "$FILE.new" ] && [ ! -e "$FILE.new.part" ]
+  [ ! -e "$FILE.new" ]
+  [ ! -e "$FILE.new.part" ]
+}
+
+@test "images older than the checkout are not saved; where they are loaded all the same, the next up is foretold" {
+  small_checkout
+  bundle save "$FILE"
+  older one
+  run bundle load "$FILE"
+  [ "$status" = 1 ]
+  [[ $output == *"loaded 2 images"*"of another version"*"would build these anew: one."* ]]
+  run bundle save "$FILE.new"
+  [ "$status" = 1 ]
+  [[ $output == *"older than this checkout"*": one."*"Nothing was saved"* ]]
+  [ ! -e "$FILE.new" ]
 }
 
 @test "without an engine, or with a wrong word, it says so" {

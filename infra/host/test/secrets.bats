@@ -185,12 +185,14 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   [ "$(stat -c '%u %a' tls/worker/leaves.crt)" = '10002 400' ]
   parts 'for s in "${LEAF_SERVICES[@]}"; do grep -qxF "# $s" "$SECRETS/tls/worker/leaves.crt"; done'
   [ "$(grep -c 'BEGIN CERTIFICATE' tls/worker/leaves.crt)" = "$(ls -d tls/*/tls.crt | wc -l)" ]
-  ! grep -q PRIVATE tls/worker/leaves.crt
+  run grep -c PRIVATE tls/worker/leaves.crt
+  [ "$output" = 0 ]
   mkdir custom-tls
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=custom -keyout custom-tls/tls.key -out custom-tls/tls.crt 2>/dev/null
-  # With an intermediate behind it: the leaf alone counts.
-  cat ca/ca.crt >>custom-tls/tls.crt
+  # With words before it and an intermediate behind it: the leaf alone counts.
+  { printf 'Bag Attributes\n    friendlyName: own\n' && cat custom-tls/tls.crt ca/ca.crt; } >both && mv both custom-tls/tls.crt
   all_made
+  [ "$(sed -n '/^# traefik$/{n;p}' tls/worker/leaves.crt)" = '-----BEGIN CERTIFICATE-----' ]
   [ "$(sed -n '/^# traefik$/,/END/p' tls/worker/leaves.crt | openssl x509 -noout -subject -nameopt RFC2253)" = subject=CN=custom ]
   [ "$(grep -c 'BEGIN CERTIFICATE' tls/worker/leaves.crt)" = "$(ls -d tls/*/tls.crt | wc -l)" ]
 }

@@ -1,15 +1,14 @@
 "use client";
 import { Play, RotateCw, Square, X } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { keepDraft, useDraft } from "@/app/_ui/draft";
+import { late } from "@/app/_ui/late";
 import type { ServiceRow } from "@/lib/services/schema";
 import { type Verb, words } from "../[service]/verbs";
 import { chosenWords } from "./selection";
 
-const load = () => import("./bulk-dialog").then(({ BulkDialog }) => BulkDialog);
-const BulkDialog = dynamic(load, { ssr: false });
+const BulkDialog = late(() => import("./bulk-dialog").then(({ BulkDialog }) => BulkDialog));
 const icons = { start: Play, restart: RotateCw, stop: Square };
 
 type Props = {
@@ -47,7 +46,12 @@ export function BulkBar({ rows, shown, selected, own, allowed, choose }: Props) 
       {allowed.map((verb) => {
         const Icon = icons[verb];
         return (
-          <Button key={verb} onClick={() => setAsked(verb)} onPointerEnter={load} onFocus={load}>
+          <Button
+            key={verb}
+            onClick={() => setAsked(verb)}
+            onPointerEnter={BulkDialog.ahead}
+            onFocus={BulkDialog.ahead}
+          >
             <Icon className="hidden size-4 stroke-[1.75] text-muted sm:block" aria-hidden />
             {words[verb].button}
           </Button>

@@ -50,7 +50,10 @@ export function Services({ initial, first, view: asked, allowed, own }: Props) {
         <ServiceTable rows={rows} view={wanted} change={change} board={board} choice={choice} />
       </UpdatesProvider>
       <ForeignContainers />
-      <BulkBar rows={board.rows} shown={rows} selected={chosen} own={own} allowed={allowed} choose={setChosen} />
+      {/* It speaks of all that was chosen, so it waits for all rows. */}
+      {isCut ? null : (
+        <BulkBar rows={board.rows} shown={rows} selected={chosen} own={own} allowed={allowed} choose={setChosen} />
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 import { Copy, Play, RefreshCw, RotateCw, Square } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useContext, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { keepDraft, useDraft } from "@/app/_ui/draft";
+import { late } from "@/app/_ui/late";
 import type { ServiceRow } from "@/lib/services/schema";
 import { useLive } from "../../_live/use-live";
 import { Reading } from "./configuration";
@@ -11,14 +11,10 @@ import { hindrance, isBehind, isBehindRegistry, type Order, recreateButton } fro
 import { draftOf, needsCode, possible, type Verb, words } from "./verbs";
 
 // The dialogs come with the first look at a button, not with the page.
-const load = {
-  operate: () => import("./operate-dialog").then(({ OperateDialog }) => OperateDialog),
-  recreate: () => import("./recreate-dialog").then(({ RecreateDialog }) => RecreateDialog),
-  scale: () => import("./scale-dialog").then(({ ScaleDialog }) => ScaleDialog),
-};
-const OperateDialog = dynamic(load.operate, { ssr: false });
-const RecreateDialog = dynamic(load.recreate, { ssr: false });
-const ScaleDialog = dynamic(load.scale, { ssr: false });
+const OperateDialog = late(() => import("./operate-dialog").then((all) => all.OperateDialog));
+const RecreateDialog = late(() => import("./recreate-dialog").then((all) => all.RecreateDialog));
+const ScaleDialog = late(() => import("./scale-dialog").then((all) => all.ScaleDialog));
+const ahead = { recreate: RecreateDialog.ahead, scale: ScaleDialog.ahead };
 
 const icons = { start: Play, restart: RotateCw, stop: Square, scale: Copy, recreate: RefreshCw };
 
@@ -58,7 +54,12 @@ export function Actions({ row, allowed, orders }: Props) {
   return (
     <>
       {possible(states, allowed, row.protected).map((verb) => (
-        <Button key={verb} onClick={() => setAsked(verb)} onPointerEnter={load.operate} onFocus={load.operate}>
+        <Button
+          key={verb}
+          onClick={() => setAsked(verb)}
+          onPointerEnter={OperateDialog.ahead}
+          onFocus={OperateDialog.ahead}
+        >
           <Icon of={verb} />
           {words[verb].button}
         </Button>
@@ -74,8 +75,8 @@ export function Actions({ row, allowed, orders }: Props) {
             title={reason ?? undefined}
             aria-label={reason ? `${label}: ${reason}` : undefined}
             onClick={() => reason === null && setAsked(order)}
-            onPointerEnter={load[order]}
-            onFocus={load[order]}
+            onPointerEnter={ahead[order]}
+            onFocus={ahead[order]}
           >
             <Icon of={order} />
             {order === "recreate" && newer ? (

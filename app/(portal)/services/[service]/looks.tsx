@@ -1,11 +1,10 @@
 "use client";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
+import { late } from "@/app/_ui/late";
 import type { Titles } from "../_operate/operation-dialog";
 
-const load = () => import("../_operate/operation-dialog").then(({ OperationDialog }) => OperationDialog);
-const OperationDialog = dynamic(load, { ssr: false });
+const OperationDialog = late(() => import("../_operate/operation-dialog").then((all) => all.OperationDialog));
 
 export type Look = "probe" | "measure";
 
@@ -37,7 +36,12 @@ export function LookButton({ look, service, title, offered, onEnd }: Props) {
   return (
     <>
       {offered ? (
-        <Button className="text-sm text-text" onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load}>
+        <Button
+          className="text-sm text-text"
+          onClick={() => setOpen(true)}
+          onPointerEnter={OperationDialog.ahead}
+          onFocus={OperationDialog.ahead}
+        >
           {buttons[look]}
         </Button>
       ) : null}

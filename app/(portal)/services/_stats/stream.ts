@@ -14,6 +14,8 @@ type Channel = {
 const closeMs = 3_000;
 const hiddenMs = 15_000;
 const retryMs = 5_000;
+/** The server says something at least every 20 s; a connection that stands and is silent is dead. */
+const silenceMs = 50_000;
 const nothing: ReadonlyMap<string, Series> = new Map();
 const channels = new Map<string, Channel>();
 
@@ -30,6 +32,15 @@ function createChannel(selection: string): Channel {
   let series = nothing;
   let source: EventSource | null = null;
   let later: ReturnType<typeof setTimeout> | undefined;
+  let watchdog: ReturnType<typeof setTimeout> | undefined;
+
+  function watch() {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => {
+      close();
+      open();
+    }, silenceMs);
+  }
 
   function set(next: ReadonlyMap<string, Series>) {
     series = next;
@@ -55,8 +66,13 @@ function createChannel(selection: string): Channel {
     const stream = new EventSource(`/api/stats?services=${encodeURIComponent(selection)}`);
     let first = true;
     source = stream;
-    const on = (name: keyof StatsEvents, take: (text: string) => void) =>
-      stream.addEventListener(name, (event) => take((event as MessageEvent<string>).data));
+    watch();
+    const on = (name: keyof StatsEvents | "beat", take: (text: string) => void) =>
+      stream.addEventListener(name, (event) => {
+        watch();
+        take((event as MessageEvent<string>).data);
+      });
+    on("beat", () => undefined);
     on("series", (text) => {
       onSeries(JSON.parse(text), first);
       first = false;
@@ -68,12 +84,13 @@ function createChannel(selection: string): Channel {
     });
     stream.addEventListener("error", () => {
       if (stream !== source || stream.readyState !== EventSource.CLOSED) return;
-      source = null;
+      close();
       if (listeners.size > 0 && current().link !== "ended") later = setTimeout(open, retryMs);
     });
   }
 
   function close() {
+    clearTimeout(watchdog);
     source?.close();
     source = null;
   }
