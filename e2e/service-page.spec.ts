@@ -28,7 +28,7 @@ test("tells a stop from outside the portal from one that somebody made here, by 
   await docker("stop", id);
   try {
     await expect(newest).toContainText(/^Stopped, exit code \d+ from outside the portal/, { timeout: 10_000 });
-    await expect(page.getByRole("status").filter({ hasText: /^Stopped/ })).toBeVisible();
+    await expect(page.locator("header p").filter({ hasText: /^Stopped/ })).toBeVisible();
   } finally {
     await docker("start", id);
   }
@@ -113,7 +113,7 @@ test.describe("to an admin", () => {
     for (const service of ["prometheus", "portal", "mosquitto"]) {
       await page.goto(`/services/${service}`);
       const state = await page
-        .getByRole("status")
+        .locator("header p")
         .filter({ hasText: /^Healthy/ })
         .boundingBox();
       const header = page
