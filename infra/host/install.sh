@@ -99,6 +99,7 @@ add_trixie() {
 # Waits for another apt (unattended upgrades right after the first boot); restarts no service of the machine.
 apt() { DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l logged apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
 
+# update_lists PACKAGE...: what is to be installed from them.
 update_lists() {
   local deadline=$(($(date +%s) + 120))
   # A fetch that fails for a moment is no failure to apt by itself: it would go on with lists it has not.
@@ -109,9 +110,9 @@ update_lists() {
       sleep 5
       continue
     fi
-    # One source of somebody else's that is away is no reason to stop: whether ours are there, the installation says.
+    # One source of somebody else's that is away is no reason to stop, as long as these can be had.
     log_tail 5
-    if apt update; then
+    if apt update && apt_changes "$@" >/dev/null; then
       detail "apt could not fetch every list (last lines above); going on with those it has"
       return
     fi
@@ -155,7 +156,7 @@ install_missing() {
     say "Debian 12's own engine is too old: Debian 13 joins the apt sources at low priority, for Docker's packages alone."
     add_trixie
   fi
-  update_lists
+  update_lists "${packages[@]}"
   changes=$(apt_changes "${packages[@]}") ||
     { printf '%s\n' "$changes" >&2 && die "the packages cannot be installed" "apt finds no way to install ${packages[*]} (its words above)" \
       "mend the machine's apt sources or held packages, or install them yourself, then run ./taylordash up again"; }

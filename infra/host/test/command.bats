@@ -440,11 +440,19 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 @test "package lists that could not be fetched end it before anything is installed" {
   # As apt does: without a network it warns and ends well, unless told otherwise.
   stub apt-get 'case "$*" in *Error-Mode=any*update*) echo "E: Failed to fetch http://mirror.test Temporary failure resolving"; exit 100 ;;
-    *update*) echo "W: Some index files failed to download." ;; *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
+    *update*) echo "W: Some index files failed to download." ;; *"-s install"*) [ ! -e '"$BATS_TEST_TMPDIR"'/none ] || { echo "E: Unable to locate package openssl"; exit 100; } ;;
+    *install*) touch '"$BATS_TEST_TMPDIR"'/installed ;; esac'
+  touch "$BATS_TEST_TMPDIR/none"
   run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
   [ "$status" = 1 ]
   [[ $output == *"Temporary failure resolving"*"apt-get update failed"*"network"* ]]
   [ ! -e "$BATS_TEST_TMPDIR/installed" ]
+  # One list of somebody else's is missing, and none that these are in.
+  rm "$BATS_TEST_TMPDIR/none"
+  run parts 'YES=1; missing_tools() { echo openssl; }; install_missing' </dev/null
+  [ "$status" = 0 ]
+  [[ $output == *"Temporary failure resolving"*"going on with those it has"* ]]
+  [ -e "$BATS_TEST_TMPDIR/installed" ]
 }
 
 @test "Ubuntu: its own engine, and Debian's keys where they are new enough for Debian 13" {
