@@ -4,7 +4,7 @@
 # status says the same.
 set -uo pipefail
 
-STAGES=(clean-slate host stack-up format lint shellcheck types unit integration-lib integration integration-bundle integration-guard e2e e2e-people integration-host integration-logs uninstall)
+STAGES=(clean-slate host stack-up format lint shellcheck types unit integration-lib integration integration-bundle integration-guard e2e e2e-people integration-host integration-people uninstall)
 usage="Usage: ./taylordash test [STAGE...]
 Stages: ${STAGES[*]}"
 for word in "$@"; do
@@ -183,15 +183,16 @@ wanted_stage clean-slate one clean_slate
 # They want an engine: on a bare machine it comes with the stack.
 host_tests() { [ -n "${BEHIND[host]:-}" ] || behind host tap bats --tap infra/host/test; }
 if docker info >/dev/null 2>&1; then host_tests; fi
-wanted_stage stack-up one ./taylordash up --yes
-stack=$?
-host_tests
-
+# Those that need no stack run while it comes up.
+behind stack-up one ./taylordash up --yes
 wanted_stage format one npm run --silent format
 wanted_stage lint one npm run --silent lint
 wanted_stage shellcheck one lint_shell
 wanted_stage types one npm run --silent types
 vitest_stage wanted_stage unit unit
+finish stack-up one
+stack=$?
+host_tests
 finish host tap
 if [ $stack -eq 0 ]; then
   # Those of lib bring their own daemons, these two an edge of their own. Two lanes at a time, so that both end together.
@@ -203,13 +204,13 @@ if [ $stack -eq 0 ]; then
   # The longer half of the browser's tests beside the other, and beside those of the guard, which have projects of their own.
   playwright_stage behind e2e services
   playwright_stage wanted_stage e2e-people people
-  vitest_stage wanted_stage integration-guard integration e2e/integration/guard
+  vitest_stage wanted_stage integration-guard integration e2e/integration/guard lib/logs/
   finish e2e playwright
   # The tests of the host command come last: they stop, replace and restart what the others talk to. Beside them what
   # brings daemons of its own: the bundle an engine, those of identity a Keycloak.
-  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/auth/ lib/people/
+  vitest_stage behind integration-bundle integration e2e/integration/host-bundle lib/auth/
   vitest_stage wanted_stage integration-host integration e2e/integration/host- e2e/integration/own-service --exclude '**/host-bundle.test.ts'
-  vitest_stage wanted_stage integration-logs integration lib/logs/
+  vitest_stage wanted_stage integration-people integration lib/people/
   finish integration-bundle vitest
   wanted_stage uninstall one bash e2e/uninstall.sh
 else

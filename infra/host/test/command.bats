@@ -217,7 +217,7 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   export TAYLORDASH_TEST_PROJECT=$TAYLORDASH_PROJECT
   run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" --hlep
   [ "$status" = 2 ]
-  [[ $output == *'unknown stage "--hlep"'*"integration-logs uninstall"* ]]
+  [[ $output == *'unknown stage "--hlep"'*"integration-people uninstall"* ]]
   run bash "$BATS_TEST_TMPDIR/copy/infra/host/test.sh" --help
   [ "$status" = 0 ]
   [ ! -e "$BATS_TEST_TMPDIR/copy/.cache" ]
