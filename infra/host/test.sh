@@ -148,7 +148,20 @@ clean_slate() (
   docker network ls -q --filter "$label" | xargs -r docker network rm
   docker volume ls -q --filter "$label" | xargs -r docker volume rm
   rm -rf "$TAYLORDASH_STATE_DIR"
+  forget_bridges
 )
+
+# An engine that was killed leaves its rules in the kernel. One of a bridge that is no more still rewrites the addresses of a
+# new network with the same subnet, and the broker would see the gateway where a client was.
+forget_bridges() {
+  local rule words
+  iptables -w 5 -t nat -S POSTROUTING 2>/dev/null | grep -oE -- '-s [0-9./]+ ! -o br-[0-9a-f]{12} -j MASQUERADE' | while read -r rule; do
+    [ ! -e "/sys/class/net/$(grep -oE 'br-[0-9a-f]{12}' <<<"$rule")" ] || continue
+    read -r -a words <<<"$rule"
+    iptables -w 5 -t nat -D POSTROUTING "${words[@]}"
+  done
+  return 0
+}
 
 shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|\.conf$|\.yml$' | sort -u; }
 lint_shell() { shell_files | xargs shellcheck -x; }
