@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { command, docker, root, taylordash } from "../stack.ts";
+import { holdImages } from "../tools/images-lock.ts";
 
 // Some 3 GB, so not in a /tmp that may be memory; the socket's path must be short.
 const dir = join(root, ".cache", "bundle-test");
@@ -59,10 +60,19 @@ afterAll(async () => {
 });
 
 describe("bundle", () => {
+  let here = new Map<string, string>();
+  beforeAll(async () => {
+    const release = await holdImages();
+    try {
+      expect(await taylordash("bundle", "save", file)).toContain("saved");
+      here = await ids(docker);
+    } finally {
+      release();
+    }
+  });
+
   it("brings every image of the stack to an empty engine, and each runs there at its version", async () => {
     expect((await farCommand("docker", "image", "ls", "-q")).trim()).toBe("");
-    expect(await taylordash("bundle", "save", file)).toContain("saved");
-    const here = await ids(docker);
     expect(await farCommand(join(root, "taylordash"), "bundle", "load", file)).toContain("loaded");
     const there = await ids(farDocker);
     expect(there.size).toBeGreaterThanOrEqual(12);

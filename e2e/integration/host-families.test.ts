@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { httpSignIn } from "../http-sign-in.ts";
 import { makePerson } from "../people.ts";
 import { container, containers, docker, mqttsPort, stateDir, taylordash } from "../stack.ts";
+import { holdImages } from "../tools/images-lock.ts";
 import { tryConnect } from "../tools/mqtt-client.ts";
 
 const stateful = ["alertmanager", "mosquitto", "objectstore", "postgres", "prometheus"];
@@ -26,12 +27,15 @@ async function standIn(service: string) {
   images.set(service, { tag, own, other });
 }
 
+let release: () => void = () => undefined;
 beforeAll(async () => {
+  release = await holdImages();
   for (const service of stateful) await standIn(service);
 });
 afterAll(async () => {
   for (const { tag, own } of images.values()) await docker("tag", own, tag);
   for (const { other } of images.values()) await docker("rmi", "-f", other);
+  release();
 });
 
 it("keeps accounts, audit, objects, metrics and the broker's clients, there and back", async () => {

@@ -5,8 +5,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { command, container, containers, docker, project, root, stateDir, taylordash } from "../stack.ts";
+import { holdImages } from "../tools/images-lock.ts";
 
 const script = readFileSync(join(root, "infra/host/up.sh"), "utf8");
 const steps = [...script.matchAll(/^ {2}step ([a-z-]+) /gm)].map(([, step = ""]) => step);
@@ -76,6 +77,8 @@ describe("up, killed", { timeout: 400_000 }, () => {
   it("in the midst of building an image: the next one builds it, and nothing of the first stays", async () => {
     const id = await container("node-exporter");
     const image = (await docker("inspect", "--format", "{{.Config.Image}}", id)).trim();
+    const release = await holdImages();
+    onTestFinished(release);
     await docker("rm", "-f", id);
     await docker("rmi", image);
     const up = spawn(join(root, "taylordash"), ["up", "--yes"], { cwd: root, detached: true, stdio: "ignore" });
