@@ -41,7 +41,11 @@ export function keycloakAdmin(credentials: Credentials, baseUrl = env().keycloak
     if ([400, 401, 404].includes(answer.status)) {
       throw new WrongCredentials(`Keycloak does not know ${credentials.clientId} yet. The worker sets it up.`);
     }
-    if (!answer.ok) throw new Unavailable("keycloak-token", `Keycloak's token endpoint answers ${answer.status}`);
+    if (!answer.ok)
+      throw new Unavailable(
+        "keycloak-token",
+        `Keycloak gives no token, it answers ${answer.status}. While it starts or its database is away that passes: try again in a moment.`,
+      );
     const { access_token, expires_in } = Token.parse(await answer.json());
     token = { value: access_token, until: Date.now() + (expires_in - 10) * 1000 };
     return access_token;
