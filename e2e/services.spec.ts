@@ -69,10 +69,12 @@ test("says that it is not live while the stream is cut, and goes on by itself", 
 
 test("takes no silence for life: a stream that says nothing is begun anew", { tag: "@desktop" }, async ({ page }) => {
   await page.clock.install();
+  const statistics = page.waitForResponse("**/api/stats?*");
   await page.goto("/services");
+  await statistics;
   const lamp = page.getByText("Live", { exact: true }).filter({ visible: true }).first();
   await expect(lamp).toBeVisible();
-  const again = page.waitForRequest("**/api/events");
+  const again = Promise.all([page.waitForRequest("**/api/events"), page.waitForRequest("**/api/stats?*")]);
   // The page's clock runs ahead of the server's, which says something every 20 s.
   await page.clock.fastForward(51_000);
   await again;

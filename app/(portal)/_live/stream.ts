@@ -2,6 +2,7 @@
 //   connecting -> open -> reconnecting (the browser, or we, try again) -> open
 //                   └──> ended (the session is over; nothing is tried any more)
 // A role that changed meanwhile loads the page anew: what it shows and offers was made for another.
+import { watchSilence } from "@/app/_ui/silence";
 import type { AlertEvents, AlertList } from "@/lib/alerts/schema";
 import type { ServiceEvents, ServiceRow } from "@/lib/services/schema";
 
@@ -19,8 +20,6 @@ export type Live = {
 const flushMs = () => (rows.size > 1_000 ? 200 : 40);
 const closeMs = 5_000;
 const longestRetryMs = 15_000;
-/** The server says something at least every 20 s; a connection that stands and is silent is dead. */
-const silenceMs = 50_000;
 
 const listeners = new Set<() => void>();
 const rows = new Map<string, ServiceRow>();
@@ -38,7 +37,6 @@ let flushedAt = 0;
 let flush: ReturnType<typeof setTimeout> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let close: ReturnType<typeof setTimeout> | undefined;
-let watchdog: ReturnType<typeof setTimeout> | undefined;
 let role: string | undefined;
 
 function set(change: Partial<Live>) {
@@ -98,7 +96,7 @@ function lost() {
 async function closed() {
   source?.close();
   source = null;
-  clearTimeout(watchdog);
+  silence.stop();
   lost();
   const limit = AbortSignal.timeout(10_000);
   const answer = await fetch("/api/v1/session", { cache: "no-store", signal: limit }).catch(() => null);
@@ -108,24 +106,21 @@ async function closed() {
   retry = setTimeout(connect, Math.min(1000 * 2 ** attempts++, longestRetryMs));
 }
 
-function watch() {
-  clearTimeout(watchdog);
-  watchdog = setTimeout(() => {
-    source?.close();
-    source = null;
-    lost();
-    connect();
-  }, silenceMs);
-}
+const silence = watchSilence(() => {
+  source?.close();
+  source = null;
+  lost();
+  connect();
+});
 
 function connect() {
   if (source || live.link === "ended") return;
-  watch();
+  silence.heard();
   const stream = new EventSource("/api/events");
   source = stream;
   for (const [name, handle] of Object.entries(handlers)) {
     stream.addEventListener(name, (event) => {
-      watch();
+      silence.heard();
       (handle as (data: unknown) => void)(JSON.parse((event as MessageEvent<string>).data));
     });
   }
@@ -143,7 +138,7 @@ function connect() {
 function disconnect() {
   source?.close();
   source = null;
-  clearTimeout(watchdog);
+  silence.stop();
   clearTimeout(retry);
   clearTimeout(flush);
   flush = undefined;

@@ -2,6 +2,7 @@
 //   opening -> live -> reconnecting (the browser, or we, go on from the last id) -> live
 //                └──> paused (nobody looks at the end and enough is held) -> live
 //                └──> done (the range ends in the past), refused (the search cannot be run), ended (signed out)
+import { watchSilence } from "@/app/_ui/silence";
 import type { LogEvents, LogSource } from "@/lib/logs/schema";
 import { fill, type Item, insert, mostItems, newest, type SkipItem, toItem, toSkip } from "./buffer";
 import { itemsOf, readPage, readRefusal } from "./read-page";
@@ -25,7 +26,6 @@ export type Logs = {
   filling: number | null;
 };
 
-const silenceMs = 45_000;
 const longestRetryMs = 15_000;
 const hiddenFlushMs = 500;
 /** Between two changes of the page: more often than one reads, seldom enough for a slow machine in a flood. */
@@ -51,7 +51,6 @@ export function createLogStore(view: View) {
   let following = view.at === null;
   let attempts = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
   function set(change: Partial<Logs>) {
@@ -125,19 +124,16 @@ export function createLogStore(view: View) {
   function close() {
     stream?.close();
     stream = null;
-    clearTimeout(watchdog);
+    silence.stop();
     clearTimeout(retry);
   }
 
   // A connection that died without a word: nothing comes, not even the tick.
-  function watch() {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => {
-      close();
-      set({ link: "reconnecting" });
-      open();
-    }, silenceMs);
-  }
+  const silence = watchSilence(() => {
+    close();
+    set({ link: "reconnecting" });
+    open();
+  });
 
   // An answer other than 200 closes the stream for good; the same question without a stream says why.
   async function refused() {
@@ -161,13 +157,13 @@ export function createLogStore(view: View) {
         const { data, lastEventId } = event as MessageEvent<string>;
         if (opened !== stream) return;
         if (lastEventId) lastId = lastEventId;
-        watch();
+        silence.heard();
         (handle as (data: unknown) => void)(JSON.parse(data));
       });
     }
     opened.addEventListener("open", () => {
       attempts = 0;
-      watch();
+      silence.heard();
       set({ link: "live" });
     });
     opened.addEventListener("error", () => {

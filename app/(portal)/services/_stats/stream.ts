@@ -1,6 +1,7 @@
 // Live statistics of a selection ("all", one service, or names with commas between), shared by everything on the page
 // that draws them.
 //   closed -> open (first reader) -> closed (last reader gone, or nobody has looked at the tab for a while)
+import { watchSilence } from "@/app/_ui/silence";
 import { keptForAll, keptSamples, type Series, type StatsEvents } from "@/lib/services/stats-schema";
 import { current } from "../../_live/stream";
 
@@ -14,8 +15,6 @@ type Channel = {
 const closeMs = 3_000;
 const hiddenMs = 15_000;
 const retryMs = 5_000;
-/** The server says something at least every 20 s; a connection that stands and is silent is dead. */
-const silenceMs = 50_000;
 const nothing: ReadonlyMap<string, Series> = new Map();
 const channels = new Map<string, Channel>();
 
@@ -32,15 +31,10 @@ function createChannel(selection: string): Channel {
   let series = nothing;
   let source: EventSource | null = null;
   let later: ReturnType<typeof setTimeout> | undefined;
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
-
-  function watch() {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(() => {
-      close();
-      open();
-    }, silenceMs);
-  }
+  const silence = watchSilence(() => {
+    close();
+    open();
+  });
 
   function set(next: ReadonlyMap<string, Series>) {
     series = next;
@@ -66,10 +60,10 @@ function createChannel(selection: string): Channel {
     const stream = new EventSource(`/api/stats?services=${encodeURIComponent(selection)}`);
     let first = true;
     source = stream;
-    watch();
+    silence.heard();
     const on = (name: keyof StatsEvents | "beat", take: (text: string) => void) =>
       stream.addEventListener(name, (event) => {
-        watch();
+        silence.heard();
         take((event as MessageEvent<string>).data);
       });
     on("beat", () => undefined);
@@ -90,7 +84,7 @@ function createChannel(selection: string): Channel {
   }
 
   function close() {
-    clearTimeout(watchdog);
+    silence.stop();
     source?.close();
     source = null;
   }
