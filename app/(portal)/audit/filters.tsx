@@ -3,6 +3,7 @@ import { ListFilter } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
+import { useChangedEarly } from "@/app/_ui/changed-early";
 import { box } from "../_identity/parts";
 import { TargetFilter } from "./target-filter";
 import { type names, queryOf, type View } from "./view";
@@ -32,6 +33,8 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
     const value = text.trim();
     if (value !== (wanted.current[name] ?? "")) go({ ...wanted.current, [name]: value });
   };
+  const fields = useRef<HTMLDivElement>(null);
+  useChangedEarly(fields, (field) => choose(field.name as (typeof names)[number])(field.value));
   const change = (name: (typeof names)[number]) => (event: { currentTarget: { value: string } }) =>
     choose(name)(event.currentTarget.value);
   // The first part of an action is a choice too: all that was done to people.
@@ -55,12 +58,15 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
         Filter
       </Button>
       <div
+        ref={fields}
         className={`grid grid-cols-2 items-center gap-2 max-md:order-last max-md:w-full md:flex md:flex-wrap ${shown ? "" : "max-md:hidden"}`}
       >
         {selects.map(({ name, label, all, given }) => (
           <select
             key={`${name} ${view[name]}`}
+            name={name}
             aria-label={label}
+            autoComplete="off"
             defaultValue={view[name] ?? ""}
             onChange={change(name)}
             className={`${box} md:max-w-36`}
@@ -76,6 +82,8 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
             <input
               key={view[name]}
               type="date"
+              name={name}
+              autoComplete="off"
               aria-label={`${name} this day, in UTC`}
               defaultValue={view[name]?.slice(0, 10)}
               onChange={change(name)}

@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { box } from "../_identity/parts";
 
 const restMs = 300;
@@ -9,8 +9,12 @@ export function TargetFilter({ value, choose }: { value: string; choose: (text: 
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => {
-    if (document.activeElement !== input.current) setText(value);
+  const fresh = useRef(true);
+  useLayoutEffect(() => {
+    // What was typed before the page's script had come stays; the filters act on it.
+    if (fresh.current) setText((before) => input.current?.value ?? before);
+    else if (document.activeElement !== input.current) setText(value);
+    fresh.current = false;
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const act = (words: string, afterMs: number) => {
@@ -21,6 +25,7 @@ export function TargetFilter({ value, choose }: { value: string; choose: (text: 
     <input
       ref={input}
       type="text"
+      name="target"
       aria-label="On what"
       placeholder="On what"
       autoComplete="off"

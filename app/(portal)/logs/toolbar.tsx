@@ -1,6 +1,7 @@
 "use client";
 import { Download, Search, WrapText } from "lucide-react";
-import { type Ref, useEffect, useState } from "react";
+import { type Ref, useEffect, useRef, useState } from "react";
+import { useChangedEarly } from "@/app/_ui/changed-early";
 import { Dropdown } from "./dropdown";
 import { RangePicker } from "./range-picker";
 import { type ServiceName, ServicePicker } from "./service-picker";
@@ -67,14 +68,23 @@ export function Toolbar({ view, asked, change, services, search, wrap, setWrap, 
 
 function SearchField({ view, change, search, jump }: Pick<Props, "view" | "change" | "search" | "jump">) {
   const [text, setText] = useState(view.q);
-  useEffect(() => setText(view.q), [view.q]);
+  const box = useRef<HTMLDivElement>(null);
+  useChangedEarly(box, (field) => setText(field.value));
+  const [inAddress, setInAddress] = useState(view.q);
+  if (inAddress !== view.q) {
+    setInAddress(view.q);
+    setText(view.q);
+  }
   useEffect(() => {
     if (text === view.q) return;
     const timer = setTimeout(() => change({ q: text }), typingMs);
     return () => clearTimeout(timer);
   }, [text, view.q, change]);
   return (
-    <div className="relative flex h-9 items-center gap-0.5 rounded-md border border-border bg-surface pr-1 outline-offset-2 outline-accent focus-within:border-border-strong has-[input:focus-visible]:outline-2 max-md:order-first max-md:w-full md:w-96">
+    <div
+      ref={box}
+      className="relative flex h-9 items-center gap-0.5 rounded-md border border-border bg-surface pr-1 outline-offset-2 outline-accent focus-within:border-border-strong has-[input:focus-visible]:outline-2 max-md:order-first max-md:w-full md:w-96"
+    >
       <Search className="absolute left-2.5 size-4 stroke-[1.75] text-muted" aria-hidden="true" />
       <input
         ref={search}

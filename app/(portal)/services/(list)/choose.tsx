@@ -1,4 +1,5 @@
-import type { Dispatch, SetStateAction } from "react";
+import type { Dispatch, RefObject, SetStateAction } from "react";
+import { useChangedEarly } from "@/app/_ui/changed-early";
 import type { ServiceRow } from "@/lib/services/schema";
 
 export type Choice = {
@@ -27,6 +28,8 @@ export const ChooseOne = ({
       <input
         type="checkbox"
         className={box}
+        name="chosen"
+        value={service}
         aria-label={`Choose ${title}`}
         checked={chosen}
         onChange={() =>
@@ -52,6 +55,7 @@ export function ChooseAll({ rows, choice: { chosen, choose } }: { rows: readonly
         <input
           type="checkbox"
           className={box}
+          name="all"
           aria-label={all ? "Choose none of those shown" : "Choose all that are shown"}
           checked={all}
           ref={(input) => {
@@ -64,4 +68,16 @@ export function ChooseAll({ rows, choice: { chosen, choose } }: { rows: readonly
       </label>
     </th>
   );
+}
+
+/** Boxes ticked before the page's script had come count too. */
+export function useChosenEarly(
+  table: RefObject<HTMLElement | null>,
+  rows: readonly ServiceRow[],
+  choice: Choice | null,
+) {
+  useChangedEarly(table, ({ name, value }) => {
+    const ticked = name === "all" ? rows.map(({ service }) => service) : [value];
+    choice?.choose((before) => new Set([...before, ...ticked]));
+  });
 }

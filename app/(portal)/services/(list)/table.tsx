@@ -4,7 +4,7 @@ import { Button } from "@/app/_ui/button";
 import { type ServiceRow, statusOf } from "@/lib/services/schema";
 import type { Board } from "../../_live/board";
 import { Selection } from "../_stats/use-stats";
-import { type Choice, ChooseAll, ChooseOne, withBox } from "./choose";
+import { type Choice, ChooseAll, ChooseOne, useChosenEarly, withBox } from "./choose";
 import { columns, features } from "./columns";
 import { Heading } from "./heading";
 import { type Sort, sorts, type View } from "./view";
@@ -33,6 +33,8 @@ export function ServiceTable({ rows, view, change, board, choice }: Props) {
   const table = useTable({ features, columns, data, state: { sorting }, getRowId: (row) => row.id });
   const sorted = table.getRowModel().rows;
   const body = useRef<HTMLTableSectionElement>(null);
+  const everything = useRef<HTMLTableElement>(null);
+  useChosenEarly(everything, rows, choice);
   const { items, before, after } = useWindow(sorted, body);
   const selection = useSelection(
     items.map(({ row }) => row.original.service),
@@ -41,7 +43,7 @@ export function ServiceTable({ rows, view, change, board, choice }: Props) {
   const order = (id: Sort) => change({ sort: id, descending: view.sort === id ? !view.descending : id === "restarts" });
   return (
     <div className="-mx-4 border-y border-border bg-surface sm:mx-0 sm:rounded-lg sm:border">
-      <table className="block" aria-rowcount={sorted.length + 1}>
+      <table ref={everything} className="block" aria-rowcount={sorted.length + 1}>
         <thead className="hidden md:block">
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} className={`${grid} relative h-9 px-3 text-sm text-muted ${choice ? withBox : ""}`}>

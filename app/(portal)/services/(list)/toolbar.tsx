@@ -1,5 +1,6 @@
 import { ArrowUpDown, Search } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { useChangedEarly } from "@/app/_ui/changed-early";
 import type { Status } from "@/lib/services/schema";
 import { type Show, type Sort, showOf, shows, type View } from "./view";
 
@@ -24,6 +25,12 @@ const box = "h-9 rounded-md border border-border bg-surface";
 
 export function Toolbar({ view, change, counts, total, shown }: Props) {
   const field = useRef<HTMLInputElement>(null);
+  const everything = useRef<HTMLElement>(null);
+  const order = (value: string) => {
+    const chosen = orders.find(([sort, descending]) => `${sort} ${descending}` === value);
+    if (chosen) change({ sort: chosen[0], descending: chosen[1] });
+  };
+  useChangedEarly(everything, ({ name, value }) => (name === "q" ? change({ q: value }) : order(value)));
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const typing =
@@ -39,12 +46,13 @@ export function Toolbar({ view, change, counts, total, shown }: Props) {
   const numbers: Record<Show, number> = { all: total, trouble: 0, up: 0, stopped: 0 };
   for (const [status, count] of Object.entries(counts)) numbers[showOf(status as Status)] += count;
   return (
-    <search className={bar}>
+    <search ref={everything} className={bar}>
       <label className={`${box} relative flex w-full items-center md:w-72`}>
         <Search className="absolute left-2.5 size-4 stroke-[1.75] text-muted" aria-hidden="true" />
         <input
           ref={field}
           type="search"
+          name="q"
           aria-label="Filter services"
           aria-keyshortcuts="/"
           placeholder="Name, image, port, state"
@@ -85,12 +93,11 @@ export function Toolbar({ view, change, counts, total, shown }: Props) {
       >
         <ArrowUpDown className="size-4 stroke-[1.75] text-muted" aria-hidden="true" />
         <select
+          name="order"
           aria-label="Order"
+          autoComplete="off"
           value={`${view.sort} ${view.descending}`}
-          onChange={(event) => {
-            const order = orders.find(([sort, descending]) => `${sort} ${descending}` === event.target.value);
-            if (order) change({ sort: order[0], descending: order[1] });
-          }}
+          onChange={(event) => order(event.target.value)}
           className="absolute inset-0 text-lg opacity-0"
         >
           {orders.map(([sort, descending, label]) => (
