@@ -122,7 +122,7 @@ docker_build() {
   [[ "$name" != keycloak ]] || label=$LABEL.keycloak
   reference=$(reference_of "$name")
   for variable in http_proxy https_proxy no_proxy; do
-    [[ -z "${!variable-}" ]] || proxies+=(--build-arg "$variable=${!variable}")
+    [[ -z "${!variable-}" ]] || proxies+=(--build-arg "$variable")
   done
   docker buildx build --builder default --load --progress plain --provenance=false \
     --secret "id=hostca,src=$authorities" --label "$label=$(sources_of "$name")" \

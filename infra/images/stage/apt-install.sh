@@ -51,7 +51,8 @@ resolve() {
   {
     echo "ERROR: package $name: wanted version $wanted, the distribution offers: $(echo "${offered:-none}" | tr '\n' ' ')"
     echo "ERROR: the distribution has moved on. Change the tag in infra/images/images.env and the same image in docker-compose.yml"
-    echo "ERROR: (a new major version only after reading its release notes), then build again."
+    echo "ERROR: (a new major version only after reading its release notes), then build again; or bring the images of a machine that"
+    echo "ERROR: has them, by ./taylordash bundle save there and bundle load here."
   } >&2
   return 1
 }
