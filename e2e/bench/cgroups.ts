@@ -1,7 +1,7 @@
 // Memory and processor time of the stack, as the kernel counts them per container (cgroup v1 and v2).
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { containers } from "../stack.ts";
+import { containers, docker } from "../stack.ts";
 import type { Figure } from "./figure.ts";
 
 const read = (path: string) => readFileSync(path, "utf8").trim();
@@ -48,7 +48,15 @@ export async function untilQuiet(): Promise<void> {
 const ours = ["portal", "worker", "docker-guard"];
 const withTelemetry = ["grafana", "tempo"];
 
+/** Waits until the youngest container has run that long: what a start needs is given back by then. */
+async function untilAged(minutes: number): Promise<void> {
+  const ids = [...(await containers()).values()];
+  const starts = (await docker("inspect", "-f", "{{.State.StartedAt}}", ...ids)).trim().split("\n").map(Date.parse);
+  await sleep(Math.max(0, Math.max(...starts) + minutes * 60_000 - Date.now()));
+}
+
 export async function idleMemory(): Promise<Figure[]> {
+  await untilAged(5);
   const all = [...(await containers())].map(([service, id]) => ({ service, mebibytes: memoryBytes(id) / 2 ** 20 }));
   all.sort((a, b) => b.mebibytes - a.mebibytes);
   for (const { service, mebibytes } of all)

@@ -53,7 +53,14 @@ export async function overviewPage(): Promise<Figure[]> {
         ...{ name: "overview, first answer", value: Math.max(...all.map(({ documentBytes }) => documentBytes)) / 1000 },
         ...{ limit: 60, unit: "kB", note: "compressed, over the wire" },
       },
-      { name: "overview, first byte p95", value: ofAll(all, ({ serverMs }) => serverMs), limit: 100, unit: "ms", note },
+      {
+        ...{ name: "overview, server's first byte p95", value: percentile(await firstBytes(context, "/"), 0.95) },
+        ...{ limit: 100, unit: "ms", note },
+      },
+      {
+        name: "overview, first byte p95 in a browser on the same cores",
+        ...{ value: ofAll(all, ({ serverMs }) => serverMs), unit: "ms", note },
+      },
       {
         name: "overview, largest paint p95",
         ...{ value: ofAll(all, ({ paintMs }) => paintMs), limit: 1000, unit: "ms", note },
@@ -84,7 +91,7 @@ async function firstBytes(context: BrowserContext, path: string): Promise<number
 async function pageFigures(context: BrowserContext, what: string, serverLimitMs: number): Promise<Figure[]> {
   const all = await loads(context, "/services");
   const note = `n = ${runs}, cold cache`;
-  const figure = (name: string, value: number, limit: number, unit = "ms"): Figure => ({
+  const figure = (name: string, value: number, limit?: number, unit = "ms"): Figure => ({
     ...{ name: `services page, ${what}, ${name}`, value, limit, unit, note },
   });
   return [
@@ -92,7 +99,6 @@ async function pageFigures(context: BrowserContext, what: string, serverLimitMs:
     figure(
       "first byte p95 in a browser on the same cores",
       ofAll(all, ({ serverMs }) => serverMs),
-      serverLimitMs,
     ),
     figure(
       "largest paint p95",

@@ -6,11 +6,12 @@ import { guardLatency } from "./guard.ts";
 import { engineRestart, eventToRow, reloads } from "./live.ts";
 import { logFlood } from "./logs.ts";
 import { overviewPage, servicesPage } from "./pages.ts";
-import { secondUp } from "./up.ts";
+import { doctor, imagesPresent, secondUp } from "./up.ts";
 import { watching } from "./watching.ts";
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   "second-up": secondUp,
+  doctor,
   memory: idleMemory,
   cpu: idleCpu,
   overview: overviewPage,
@@ -23,7 +24,10 @@ const benches: Record<string, () => Promise<Figure[]>> = {
 };
 
 /** What disturbs more than this stack is done by name only. */
-const byName: Record<string, () => Promise<Figure[]>> = { "engine-restart": engineRestart };
+const byName: Record<string, () => Promise<Figure[]>> = {
+  "engine-restart": engineRestart,
+  "images-present": imagesPresent,
+};
 
 const chosen = process.argv.slice(2);
 const all = { ...benches, ...byName };
@@ -36,10 +40,9 @@ if (unknown.length > 0) {
 for (const [name, bench] of Object.entries(chosen.length > 0 ? all : benches)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   for (const figure of await bench()) {
-    const ratio = (figure.value / figure.limit).toFixed(2);
+    const { name: what, value, limit, unit } = figure;
     const note = figure.note ? `  (${figure.note})` : "";
-    console.log(
-      `${figure.name}: ${figure.value.toFixed(1)} ${figure.unit}, limit ${figure.limit}, ratio ${ratio}${note}`,
-    );
+    const ratio = limit === undefined ? "" : `, limit ${limit}, ratio ${(value / limit).toFixed(2)}`;
+    console.log(`${what}: ${value.toFixed(1)} ${unit}${ratio}${note}`);
   }
 }

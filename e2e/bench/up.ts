@@ -1,6 +1,8 @@
 // `./taylordash up` when nothing changed: how long, and whether anything was recreated or written.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ask } from "../http.ts";
 import { containers, stateDir, taylordash } from "../stack.ts";
 import type { Figure } from "./figure.ts";
 
@@ -32,4 +34,29 @@ export async function secondUp(): Promise<Figure[]> {
       note: changed.join(" ") || "must be 0",
     },
   ];
+}
+
+/** The stack from nothing running to healthy, its images and its data here; and to the sign-in page meanwhile. */
+export async function imagesPresent(): Promise<Figure[]> {
+  await taylordash("down");
+  const begin = performance.now();
+  const seconds = () => (performance.now() - begin) / 1000;
+  let isUp = false;
+  const page = (async () => {
+    while (!isUp && (await ask("/login").catch(() => null))?.status !== 200) await sleep(200);
+    return seconds();
+  })();
+  await taylordash("up", "--yes").finally(() => {
+    isUp = true;
+  });
+  return [
+    { name: "images present to all healthy", value: seconds(), limit: 120, unit: "s" },
+    { name: "images present to the sign-in page", value: await page, limit: 90, unit: "s" },
+  ];
+}
+
+export async function doctor(): Promise<Figure[]> {
+  const begin = performance.now();
+  await taylordash("doctor");
+  return [{ name: "doctor", value: (performance.now() - begin) / 1000, limit: 10, unit: "s" }];
 }
