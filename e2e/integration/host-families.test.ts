@@ -14,6 +14,7 @@ const stateful = ["alertmanager", "mosquitto", "objectstore", "postgres", "prome
 /** By service: the tag, the image it was, and the stand-in. */
 const images = new Map<string, { tag: string; own: string; other: string }>();
 
+/** Says which image the stand-in takes the place of: a run that is killed is cleared up after by the next one. */
 const label = "org.taylordash.test.family";
 const imageOf = async (service: string) =>
   (await docker("inspect", "-f", "{{.Image}}", await container(service))).trim();
@@ -22,7 +23,7 @@ async function standIn(service: string) {
   const tag = (await docker("inspect", "-f", "{{.Config.Image}}", await container(service))).trim();
   const own = await imageOf(service);
   const made = (await docker("create", own)).trim();
-  const other = (await docker("commit", "--change", "USER 0:0", "--change", `LABEL ${label}=other`, made, tag)).trim();
+  const other = (await docker("commit", "--change", "USER 0:0", "--change", `LABEL ${label}=${own}`, made, tag)).trim();
   await docker("rm", made);
   images.set(service, { tag, own, other });
 }

@@ -80,7 +80,8 @@ describe("up, killed", { timeout: 400_000 }, () => {
     const release = await holdImages();
     onTestFinished(release);
     await docker("rm", "-f", id);
-    await docker("rmi", image);
+    // Another stack of this machine may use it, which keeps what it runs.
+    await docker("rmi", "-f", image);
     const up = spawn(join(root, "taylordash"), ["up", "--yes"], { cwd: root, detached: true, stdio: "ignore" });
     const building = async () => {
       const all = await command("ps", ["-o", "args=", "--no-headers", "-g", String(up.pid)]).catch(() => "");

@@ -157,7 +157,7 @@ read_at_start() {
   [[ ! $1 =~ ^(traefik|worker|alertmanager)$ ]] || files+=(host-ca/ca-bundle.crt)
   case $1 in
     postgres) printf '%s\n' "$ROOT/infra/postgres/config" ;;
-    mosquitto | mqtt-proxy | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
+    mosquitto | mqtt-proxy | objectstore | prometheus | alertmanager | grafana | tempo) printf '%s\n' "$ROOT/infra/$1" ;;
   esac
   for file in "${files[@]}"; do [ ! -e "$SECRETS/$file" ] || printf '%s\n' "$SECRETS/$file"; done
 }

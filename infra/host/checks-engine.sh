@@ -25,13 +25,23 @@ at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; 
 check_socket() {
   local socket
   socket=$(engine_socket)
-  if [ -z "$socket" ] || [ ! -e "$socket" ]; then
-    value "no socket${socket:+ $socket} here"
+  if [ -z "$socket" ]; then
+    value "$DOCKER_HOST"
+    found fail "DOCKER_HOST names an engine that is not on this machine, $DOCKER_HOST" "unset DOCKER_HOST, and run this on the machine the stack is for"
+    return
+  elif [ ! -e "$socket" ]; then
+    value "no socket $socket here"
     return
   fi
   value "$socket, mode $(stat -c %a "$socket")"
-  if socket_forbidden; then found fail "you may not use $socket" "run it as root"; return; fi
-  [ $((8#$(stat -c %a "$socket") & 2)) = 0 ] || found fail "every user of this machine may use $socket, which makes each one root" "chmod o-rw $socket"
+  if socket_forbidden; then
+    found fail "you may not use $socket" "run it as root"
+  elif [ $((8#$(stat -c %a "$socket") & 2)) != 0 ]; then
+    found fail "every user of this machine may use $socket, which makes each one root" "chmod o-rw $socket"
+  elif ! [ "$socket" -ef /var/run/docker.sock ]; then
+    # Compose gives docker-guard that one, whatever engine the host command talks to.
+    found fail "DOCKER_HOST names another engine than the one the stack is given, which is behind /var/run/docker.sock" "unset DOCKER_HOST"
+  fi
 }
 
 check_engine() {
@@ -139,7 +149,7 @@ check_lost_secrets() {
   while read -r volume files; do
     if [ "$volume" = - ] || ! grep -q "$volume" <<<"$volumes"; then continue; fi
     found fail "volumes without their secrets: data of $volume is here, ${files%% *} is not" \
-      "put $SECRETS back from your backup; or give the data up: ./taylordash uninstall --data"
+      "name the place they lie in with TAYLORDASH_STATE_DIR, as at the first up; or put $SECRETS back from your backup; or give the data up: ./taylordash uninstall --data"
     return
   done < <(lost_secrets)
 }
@@ -165,17 +175,21 @@ check_leftovers() {
   value "none; project $TAYLORDASH_PROJECT has $count containers"
 }
 
-# Another project, perhaps stopped now, that will want the same ports after a reboot.
+# Another stack like this one, perhaps stopped now, that will want the same ports after a reboot. Somebody else's with an
+# edge of that name may never run again.
 check_other_projects() {
-  local id ports project port others=()
+  local id ports project port status fix others=() ours
+  ours=$(timeout 5 docker volume ls --filter label=com.docker.compose.volume=guard-discover --format '{{.Label "com.docker.compose.project"}}' 2>/dev/null) || true
   while read -r id project; do
     [ "$project" != "$TAYLORDASH_PROJECT" ] || continue
     others+=("$project")
     ports=" $(timeout 5 docker inspect --format '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}} {{end}}{{end}}' "$id" 2>/dev/null) "
     for port in "$TAYLORDASH_HTTP_PORT" "$TAYLORDASH_HTTPS_PORT" "$TAYLORDASH_MQTTS_PORT"; do
       [[ $ports == *" $port "* ]] || continue
-      found fail "project $project publishes port $port too" "give one of the two other ports (TAYLORDASH_HTTPS_PORT and so on)" "project $project"
-      return
+      status=warn fix="if it is not needed any more: docker rm $id"
+      if grep -qxF "$project" <<<"$ours"; then status=fail fix="if it shall go, uninstall it from its checkout"; fi
+      found $status "project $project publishes port $port too" "give one of the two other ports (TAYLORDASH_HTTPS_PORT and so on); $fix" "project $project"
+      [ $status = warn ] || return 0
     done
   done < <(timeout 5 docker ps -a --filter label=com.docker.compose.service=traefik --format '{{.ID}} {{.Label "com.docker.compose.project"}}' 2>/dev/null)
   value "none that wants these ports${others[*]:+, here are ${others[*]}}"

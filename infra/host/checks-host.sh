@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # Checks of the machine that need no engine. Each calls `found STATUS CAUSE FIX [HOLDER]` at most once.
 
+# What a person may do who cannot be root: somebody who can installs what is needed.
+AS_ROOT="run it as root, with the settings after sudo, which hands none on: sudo TAYLORDASH_DOMAIN=... ./taylordash up. On Debian 12, 13 and \
+Ubuntu LTS it installs all it needs; elsewhere install Docker Engine 24 or newer, compose 2.24 or newer, buildx, debootstrap, openssl, \
+iptables and iproute2 first"
+
 check_root() {
   value "user $(id -un)"
-  [ "$(id -u)" = 0 ] || found fail "you are user $(id -u), not root" "run it as root: sudo ./taylordash up"
+  [ "$(id -u)" = 0 ] || found fail "you are user $(id -u), not root" "$AS_ROOT"
 }
 
 check_system() {

@@ -80,6 +80,8 @@ start_engine() {
     local flags log=$DOCKERD_LOG
     read -r -a flags <<<"$(dockerd_flags)"
     detail "no service manager: dockerd runs detached, log in $log; after a reboot run ./taylordash up again"
+    # Nobody else rotates it.
+    [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -lt 20000000 ] || mv -f "$log" "$log.1"
     # A pid file from before a power cut would stop it, once that number is somebody else's.
     [ "$(cat "$PROC/$(cat "$DOCKERD_PID" 2>/dev/null || echo none)/comm" 2>/dev/null)" = dockerd ] || rm -f "$DOCKERD_PID"
     setsid dockerd ${flags[@]+"${flags[@]}"} >>"$log" 2>&1 </dev/null 9<&- &

@@ -108,22 +108,20 @@ get_images() {
     die "the images cannot be built" "infra/images/build.sh failed (lines above)" "mend the cause, run ./taylordash up again: finished images are kept"
 }
 
-# What the portal image is made of: every file of the build's context but the host's own parts, and what others than its
+# What the portal image is made of: every file of the build's context, as .dockerignore lists it, and what others than its
 # owner may do with it: the image keeps that, and runs as another user.
 portal_hash() {
-  local pattern prune=(-path ./taylordash -o -path ./infra/host -o -path ./infra/images -o -path ./.ci)
-  while read -r pattern; do
-    case $pattern in
-      '' | '#'* | '!'*) ;;
-      '**/'*) prune+=(-o -name "${pattern#'**/'}") ;;
-      *'*'*) prune+=(-o -name "$pattern") ;;
-      *) prune+=(-o -path "./${pattern%/}") ;;
+  local line paths=(Dockerfile .dockerignore) never=(-name '')
+  while read -r line; do
+    case $line in
+      '!'*) paths+=("${line#!}") ;;
+      '**/'*) never+=(-o -name "${line#'**/'}") ;;
     esac
   done <"$ROOT/.dockerignore"
   (
     cd "$ROOT" || exit
-    find . \( "${prune[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-    find . -mindepth 1 \( "${prune[@]}" \) -prune -o -type f -printf '%m %p\n' -o -type d ! -perm -o=rx -printf '%m %p\n' |
+    find "${paths[@]}" \( "${never[@]}" \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+    find "${paths[@]}" \( "${never[@]}" \) -prune -o -type f -printf '%m %p\n' -o -type d ! -perm -o=rx -printf '%m %p\n' |
       sed 's/^[0-7]*\([0-7]\) /\1 /' | LC_ALL=C sort
   ) | sha256sum | cut -c 1-32
 }
@@ -142,7 +140,8 @@ build_portal() {
   portal_current && return 0
   detail "building $(image_ref PORTAL)"
   local name proxies=()
-  for name in http_proxy https_proxy no_proxy; do [ -z "${!name-}" ] || proxies+=(--build-arg "$name=${!name}"); done
+  # By name: the value may hold a password, and docker reads it from the environment.
+  for name in http_proxy https_proxy no_proxy; do [ -z "${!name-}" ] || proxies+=(--build-arg "$name"); done
   logged docker build ${proxies[@]+"${proxies[@]}"} --label "taylordash.source=$PORTAL_HASH" --secret "id=hostca,src=$SECRETS/host-ca/ca-bundle.crt" \
     -t "$(image_ref PORTAL)" "$ROOT" && return 0
   log_tail 25
@@ -176,5 +175,12 @@ verb_bundle() {
     *) misuse "unknown bundle action \"$1\"" "$(nearest "$1" save load)" "./taylordash bundle save FILE, or: bundle load FILE" ;;
   esac
   need_engine "the images cannot be moved"
-  exec "$ROOT/infra/images/bundle.sh" "$@"
+  if [ "$1" = save ] && have_image "$(image_ref PORTAL)" && ! portal_current; then
+    die "nothing was saved" "the portal's image is older than this checkout, and another machine could not use it" \
+      "./taylordash up makes it anew; then save again"
+  fi
+  "$ROOT/infra/images/bundle.sh" "$@" || exit
+  [ "$1" = save ] || portal_current ||
+    die "the portal's image in the bundle is not of this checkout" "./taylordash up would build it anew, which needs a network" \
+      "use the checkout it was saved from, or save a bundle from one like this"
 }

@@ -132,7 +132,14 @@ worker_id() {
     --filter label=com.docker.compose.oneoff=False --filter status=running 2>/dev/null | head -n 1
 }
 
-cli() { docker exec -i "$(worker_id)" node /app/cli.js "$@"; }
+# Its input is what was asked for, and otherwise left to whoever calls: a loop over a list of people reads on.
+cli() {
+  if [[ " $* " == *" --password-stdin "* ]]; then
+    docker exec -i "$(worker_id)" node /app/cli.js "$@"
+  else
+    docker exec "$(worker_id)" node /app/cli.js "$@" </dev/null
+  fi
+}
 
 json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1; }
 
@@ -141,7 +148,7 @@ json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | hea
 first_admin() {
   local out options=(--json) marker=$STATE/.first-admin
   if [ ! -e "$marker" ]; then echo begun >"$marker"; elif [ "$(cat "$marker")" != told ]; then options+=(--untold); fi
-  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" "${options[@]}" </dev/null 2>"$marker.words"); then
+  if ! out=$(cli user first-admin "$TAYLORDASH_ADMIN" "${options[@]}" 2>"$marker.words"); then
     sed 's/^/    /' "$marker.words" >&2
     rm -f "$marker.words"
     die "the first admin cannot be made" "the command in the worker failed (its words above)" "./taylordash logs worker, then ./taylordash up again"
@@ -152,12 +159,21 @@ first_admin() {
   ADMIN_PASSWORD=$(printf '%s' "$out" | json_field password)
 }
 
+# show_once TEXT: on the terminal, also where standard output goes to a file. Fails where there is none.
+show_once() {
+  if [ -t 1 ]; then say "$1"; else { say "$1" >/dev/tty; } 2>/dev/null; fi
+}
+
 report() {
   local word
   printf '\nTaylorDash is up: %s\n' "$TAYLORDASH_ORIGIN"
   if [ "$ADMIN_CREATED" = true ]; then
-    printf '  admin:              %s\n  one-time password:  %s\n' "$ADMIN_NAME" "$ADMIN_PASSWORD"
-    say "  (shown this once; at the first sign-in you choose another and enrol a second factor)"
+    say "  admin:              $ADMIN_NAME"
+    if show_once "  one-time password:  $ADMIN_PASSWORD"; then
+      say "  (shown this once; at the first sign-in you choose another and enrol a second factor)"
+    else
+      say "  one-time password:  written into no file; ./taylordash user reset-password $ADMIN_NAME shows one"
+    fi
   else
     say "  admin:              $ADMIN_NAME (a lost password: ./taylordash user reset-password $ADMIN_NAME)"
   fi
@@ -166,6 +182,8 @@ report() {
     say "  browsers trust it after you import $SECRETS/ca/ca.crt as an authority"
     say "  (this machine: cp it to /usr/local/share/ca-certificates/taylordash.crt, then update-ca-certificates)"
   fi
+  [ "$TAYLORDASH_DOMAIN" != localhost ] ||
+    say "  other machines reach it once it has a name: TAYLORDASH_DOMAIN=NAME-OR-ADDRESS ./taylordash up"
   report_acme
   for word in ${LEFT_OUT[@]+"${LEFT_OUT[@]}"}; do say "  left out: $word ($LEFT_OUT_WHY; $LEFT_OUT_FIX)"; done
   [ -z "$LOG_FILE" ] || say "  log: $LOG_FILE"

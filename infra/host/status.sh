@@ -62,8 +62,15 @@ verb_status() {
   fi
 }
 
+# logs_of ID [--follow]: with the container's name before each line.
+logs_of() {
+  local name
+  name=$(docker inspect --format '{{.Name}}' "$1")
+  docker logs --tail 200 ${2+"$2"} "$1" 2>&1 | sed -u "s|^|${name#/} \| |"
+}
+
 verb_logs() {
-  local service='' follow=() id
+  local service='' follow=() id ids
   while [ $# -gt 0 ]; do
     case $1 in
       -f | --follow) follow=(--follow) ;;
@@ -77,9 +84,9 @@ verb_logs() {
   done
   [ -n "$service" ] || incomplete "logs wants the name of a service" "./taylordash logs SERVICE, one of: $(compose_services | tr '\n' ' ')"
   need_engine "no logs"
-  id=$(docker ps -aq --filter "$(project_filter)" --filter "label=com.docker.compose.service=$service" \
-    --filter label=com.docker.compose.oneoff=False | head -n 1)
-  if [ -z "$id" ]; then
+  mapfile -t ids < <(docker ps -aq --filter "$(project_filter)" --filter "label=com.docker.compose.service=$service" \
+    --filter label=com.docker.compose.oneoff=False)
+  if [ ${#ids[@]} = 0 ]; then
     local hint services
     mapfile -t services < <(compose_services)
     [[ " ${services[*]} " == *" $service "* ]] || {
@@ -89,5 +96,11 @@ verb_logs() {
     ! was_left_out "$service" || die "no logs of $service" "it was left out: $LEFT_OUT_WHY" "$LEFT_OUT_FIX"
     die "no logs of $service" "it has no container in project $TAYLORDASH_PROJECT" "./taylordash up starts it; ./taylordash status shows what runs"
   fi
-  exec docker logs --tail 200 ${follow[@]+"${follow[@]}"} "$id"
+  [ ${#ids[@]} -gt 1 ] || exec docker logs --tail 200 ${follow[@]+"${follow[@]}"} "${ids[0]}"
+  # Several containers: each line says whose it is; those that are followed come as they are said.
+  for id in "${ids[@]}"; do
+    logs_of "$id" ${follow[@]+"${follow[@]}"} &
+    [ ${#follow[@]} -gt 0 ] || wait $!
+  done
+  wait
 }

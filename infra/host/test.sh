@@ -149,6 +149,7 @@ clean_slate() (
   docker volume ls -q --filter "$label" | xargs -r docker volume rm
   rm -rf "$TAYLORDASH_STATE_DIR"
   forget_bridges
+  forget_stand_ins
 )
 
 # An engine that was killed leaves its rules in the kernel. One of a bridge that is no more still rewrites the addresses of a
@@ -161,6 +162,16 @@ forget_bridges() {
     iptables -w 5 -t nat -D POSTROUTING "${words[@]}"
   done
   return 0
+}
+
+# A killed test of the other image family leaves its stand-ins under tags that every stack of this machine uses.
+forget_stand_ins() {
+  local tag own
+  docker image ls --filter label=org.taylordash.test.family --format '{{.Repository}}:{{.Tag}}' | grep -v '<none>' | while read -r tag; do
+    own=$(docker image inspect --format '{{index .Config.Labels "org.taylordash.test.family"}}' "$tag")
+    docker tag "$own" "$tag" || docker rmi -f "$tag"
+  done
+  docker image prune -f --filter label=org.taylordash.test.family >/dev/null
 }
 
 shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|\.conf$|\.yml$' | sort -u; }
@@ -197,7 +208,8 @@ wanted_stage clean-slate one clean_slate
 host_tests() { [ -n "${BEHIND[host]:-}" ] || behind host tap bats --tap infra/host/test; }
 if docker info >/dev/null 2>&1; then host_tests; fi
 # Those that need no stack run while it comes up.
-behind stack-up one ./taylordash up --yes
+# At a terminal of its own, which alone is shown the first password.
+behind stack-up one script -qec './taylordash up --yes' /dev/null
 wanted_stage format one npm run --silent format
 wanted_stage lint one npm run --silent lint
 wanted_stage shellcheck one lint_shell

@@ -78,15 +78,15 @@ verb_uninstall() {
   must_be_ours "nothing removed" uninstall
   if [ $data = 1 ]; then
     if [ -z "$confirm" ] && [ -t 0 ]; then
-      read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm
+      read -r -p "This deletes every volume and secret of $TAYLORDASH_PROJECT. Type the project's name: " confirm || true
     fi
     [ -n "$confirm" ] || die "nothing removed" "the project's name was not typed" "repeat it: ./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
     [ "$confirm" = "$TAYLORDASH_PROJECT" ] ||
       die "nothing removed" "\"$confirm\" is not the project's name, which is $TAYLORDASH_PROJECT" "repeat it: ./taylordash uninstall --data --confirm $TAYLORDASH_PROJECT"
   elif [ $yes = 0 ] && [ "$confirm" != "$TAYLORDASH_PROJECT" ]; then
     [ -t 0 ] || die "nothing removed" "nobody can be asked" "repeat it: ./taylordash uninstall --yes"
-    read -r -p "Remove the stack $TAYLORDASH_PROJECT (volumes and secrets are kept)? [y/N] " answer
-    [[ $answer =~ ^[yY] ]] || die "nothing removed" "you said no" "repeat it and answer y, if it shall go"
+    read -r -p "Remove the stack $TAYLORDASH_PROJECT (volumes and secrets are kept)? [y/N] " answer || answer=
+    [[ $answer =~ ^[yY] ]] || die "nothing removed" "the answer was not y" "repeat it and answer y, if it shall go"
   fi
   mkdir -p "$STATE/logs"
   LOG_FILE=$STATE/logs/uninstall.log
@@ -101,6 +101,9 @@ verb_uninstall() {
   fi
   step images "removing image tags"
   remove_images
+  local cache
+  cache=$(docker system df --format '{{.Type}} {{.Size}}' 2>/dev/null | sed -n 's/^Build Cache //p') || true
+  [[ -z $cache || $cache = 0B ]] || KEPT+=("the engine's build cache, $cache, of whatever was built here: docker builder prune --all empties it")
   # The log of a detached engine belongs to the engine, which goes on.
   [ ! -f "$DOCKERD_LOG" ] || KEPT+=("the running engine's log: $DOCKERD_LOG")
   find "$STATE/logs" -name '*.log' -delete 2>/dev/null || true

@@ -288,11 +288,14 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   stub docker '[ -e '"$BATS_TEST_TMPDIR"'/engine ]'
   stub dockerd 'echo "dockerd $*"; touch '"$BATS_TEST_TMPDIR"'/engine'
   echo $$ >"$BATS_TEST_TMPDIR/pid"
+  # Twenty megabytes of earlier days: nobody else rotates it.
+  truncate -s 20000001 "$BATS_TEST_TMPDIR/log"
   local ours="service_managed() { false; }; DOCKERD_LOG=$BATS_TEST_TMPDIR/log DOCKERD_PID=$BATS_TEST_TMPDIR/pid"
   TAYLORDASH_DOCKERD_FLAGS=--debug run parts "$ours; start_engine"
   [ "$status" = 0 ]
   [[ $output == *"log in $BATS_TEST_TMPDIR/log"*"after a reboot"* ]]
   grep -qx 'dockerd --debug' "$BATS_TEST_TMPDIR/log"
+  [ "$(stat -c %s "$BATS_TEST_TMPDIR/log.1")" = 20000001 ]
   [ ! -e "$BATS_TEST_TMPDIR/pid" ]
   # One that stays silent is given up with the last words of its log.
   rm "$BATS_TEST_TMPDIR/engine"
@@ -650,17 +653,75 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
       *) echo "{\"created\":false,\"name\":\"boss\"}" ;; esac ;; esac'
   # Made, and not told.
   FIRST=exec parts first_admin
-  FIRST=none run parts 'first_admin; report'
-  [[ $output == *"admin:              boss"*"one-time password:  secret-once"* ]]
+  # Output that goes to a file has it not, nor has that of a run that has no terminal at all.
+  export ROOT FIRST=none
+  export -f parts
+  cp -r "$TAYLORDASH_STATE_DIR" "$BATS_TEST_TMPDIR/begun"
+  run setsid -w bash -c "parts 'first_admin; report'"
+  [[ $output == *"admin:              boss"*"./taylordash user reset-password boss shows one"* ]]
+  [[ $output != *secret-once* ]] || false
+  rm -r "$TAYLORDASH_STATE_DIR" && cp -r "$BATS_TEST_TMPDIR/begun" "$TAYLORDASH_STATE_DIR"
+  run script -qec "bash -c \"parts 'first_admin; report'\" >$BATS_TEST_TMPDIR/file" /dev/null
+  [[ $output == *"one-time password:  secret-once"* ]]
+  grep -q "admin:              boss" "$BATS_TEST_TMPDIR/file"
+  run grep secret-once "$BATS_TEST_TMPDIR/file"
+  [ "$status" = 1 ]
+  export -n FIRST
   FIRST=none run parts 'first_admin; report'
   [[ $output == *"admin:              boss (a lost password: ./taylordash user reset-password boss)"* ]]
-  [ "$(grep -c -- --untold "$BATS_TEST_TMPDIR/asked")" = 1 ]
+  [ "$(grep -c -- --untold "$BATS_TEST_TMPDIR/asked")" = 2 ]
   run grep -r secret-once "$TAYLORDASH_STATE_DIR"
   [ "$status" = 1 ]
   # One that was told stays what it is, whatever becomes of later runs.
   [ "$(cat "$TAYLORDASH_STATE_DIR/.first-admin")" = told ]
   FIRST=exec parts first_admin
   FIRST=none run parts 'first_admin; report'
-  [ "$(grep -c -- --untold "$BATS_TEST_TMPDIR/asked")" = 1 ]
+  [ "$(grep -c -- --untold "$BATS_TEST_TMPDIR/asked")" = 2 ]
   [ ! -e "$TAYLORDASH_STATE_DIR/.first-admin.words" ]
+}
+
+@test "a person's input is read where a password is asked of it, and left alone otherwise" {
+  stub docker 'case "$1" in ps) echo id ;; exec) cat ;; version) echo 26 ;; *) real "$@" ;; esac'
+  [ "$(printf 'the next name\n' | taylordash user disable somebody; cat)" = "" ]
+  [ "$(printf 'a password\n' | taylordash user add somebody --role viewer --password-stdin)" = "a password" ]
+  loop() { while read -r name; do taylordash user disable "$name" && echo "$name"; done; }
+  [ "$(printf 'one\ntwo\n' | loop)" = $'one\ntwo' ]
+}
+
+@test "logs of a service with several containers say whose each line is" {
+  stub docker 'case "$1" in ps) printf "a\nb\n" ;; inspect) echo "/td-portal-${*: -1}" ;; logs) echo "said by ${*: -1}"; echo "and to stderr" >&2 ;; version) echo 26 ;; *) real "$@" ;; esac'
+  run taylordash logs portal
+  [ "$output" = "$(printf 'td-portal-%s\n' 'a | said by a' 'a | and to stderr' 'b | said by b' 'b | and to stderr')" ] ||
+    [ "$(sort <<<"$output")" = "$(printf 'td-portal-%s\n' 'a | and to stderr' 'a | said by a' 'b | and to stderr' 'b | said by b')" ]
+  run timeout 5 "$ROOT/taylordash" logs portal -f
+  [ "$(grep -c 'said by' <<<"$output")" = 2 ]
+}
+
+@test "uninstall that is not answered removes nothing and says so" {
+  stub docker 'case "$1 ${2:-}" in "version "*|"info "*) real "$@" ;; *) exit 0 ;; esac'
+  run script -qec "$ROOT/taylordash uninstall" /dev/null < <(printf '\004')
+  [[ $output == *"nothing removed"*"the answer was not y"* ]]
+  run script -qec "$ROOT/taylordash uninstall --data" /dev/null < <(printf '\004')
+  [[ $output == *"nothing removed"*"name was not typed"* ]]
+}
+
+@test "a proxy's password is in no log and in no argument" {
+  # shellcheck disable=SC2016 # for the stub
+  stub docker 'case "$1" in build) echo "$*" >'"$BATS_TEST_TMPDIR"'/arguments; printf %s "$https_proxy" >'"$BATS_TEST_TMPDIR"'/environment ;; *) exit 1 ;; esac'
+  https_proxy=http://me:proxy-secret@proxy:3128 parts 'PORTAL_HASH=hash; build_portal'
+  grep -q -- '--build-arg https_proxy ' "$BATS_TEST_TMPDIR/arguments"
+  grep -q proxy-secret "$BATS_TEST_TMPDIR/environment"
+  run grep -r proxy-secret "$TAYLORDASH_STATE_DIR" "$BATS_TEST_TMPDIR/arguments"
+  [ "$status" = 1 ]
+}
+
+@test "a bundle's portal is that of the checkout: an older one is not saved, another one named when loaded" {
+  stub docker 'case "$1" in version) echo 26 ;; image) echo some ;; *) exit 0 ;; esac'
+  run taylordash bundle save "$BATS_TEST_TMPDIR/bundle.tgz"
+  [ "$status" = 1 ]
+  [[ $output == *"nothing was saved"*"older than this checkout"*"./taylordash up makes it anew"* ]]
+  run parts 'source "$HOST/images.sh"; portal_current() { false; }; ROOT=$(mktemp -d); mkdir -p $ROOT/infra/images; ln -s /bin/true $ROOT/infra/images/bundle.sh
+    verb_bundle load x'
+  [ "$status" = 1 ]
+  [[ $output == *"not of this checkout"*"save a bundle from one like this"* ]]
 }

@@ -79,7 +79,7 @@ assert not silent, silent' <<<"$output"
   done
 }
 
-@test "root" { stub id 'echo 1000'; doctor_says fail root "not root"; }
+@test "root" { stub id 'echo 1000'; doctor_says fail root "not root"; doctor_says fail root "sudo TAYLORDASH_DOMAIN=... ./taylordash up"; doctor_says fail root "install Docker Engine"; }
 @test "system" {
   printf 'ID=debian\nVERSION_ID="11"\nPRETTY_NAME="Debian 11"\n' >"$BATS_TEST_TMPDIR/os"
   TAYLORDASH_OS_RELEASE=$BATS_TEST_TMPDIR/os doctor_says warn system "Debian 11"
@@ -336,6 +336,10 @@ PY
   python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$BATS_TEST_TMPDIR/s"
   chmod 0666 "$BATS_TEST_TMPDIR/s"
   DOCKER_HOST=unix://$BATS_TEST_TMPDIR/s doctor_says fail socket "every user"
+  # docker-guard is given the usual one, whatever the command talks to.
+  chmod 0600 "$BATS_TEST_TMPDIR/s"
+  DOCKER_HOST=unix://$BATS_TEST_TMPDIR/s doctor_says fail socket "another engine"
+  DOCKER_HOST=tcp://elsewhere:2375 doctor_says fail socket "not on this machine"
 }
 @test "docker version" {
   stub docker 'case "$*" in "version --format"*) echo 20.10.24 ;; *) real "$@" ;; esac'
@@ -425,6 +429,9 @@ own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STA
   doctor_says warn leftovers minio
 }
 @test "other projects that want the same port" {
-  stub docker 'case "$*" in "ps -a --filter label=com.docker.compose.service=traefik"*) echo "abc other" ;; *PortBindings*) echo "80 25443 " ;; *) real "$@" ;; esac'
-  doctor_says fail other-projects "project other publishes port 25443"
+  stub docker 'case "$*" in "ps -a --filter label=com.docker.compose.service=traefik"*) echo "abc other" ;; *PortBindings*) echo "80 25443 " ;;
+    *guard-discover*) echo "$STACKS" ;; *) real "$@" ;; esac'
+  STACKS=other doctor_says fail other-projects "project other publishes port 25443"
+  # What is no stack like this one may be an old container of somebody's own edge.
+  STACKS=another doctor_says warn other-projects "docker rm abc"
 }

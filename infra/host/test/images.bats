@@ -187,20 +187,23 @@ get() {
 
 @test "the portal is made anew when a file, or who may read it, changed; a group's rights are no matter" {
   local checkout=$BATS_TEST_TMPDIR/checkout first
-  mkdir -p "$checkout/app/sub" "$checkout/infra/host" "$checkout/secrets"
-  printf 'secrets\n*.md\n' >"$checkout/.dockerignore"
+  mkdir -p "$checkout/app/sub" "$checkout/app/secrets" "$checkout/infra/host" "$checkout/secrets"
+  printf '*\n!app\nsecrets\n**/secrets\n' >"$checkout/.dockerignore"
+  touch "$checkout/Dockerfile"
   touch "$checkout/app/page" "$checkout/app/sub/page"
   chmod -R u=rwX,go=rX "$checkout"
   hash() { parts "ROOT=$checkout; portal_hash"; }
   first=$(hash)
   chmod -R g+w "$checkout"
-  touch "$checkout/infra/host/x" "$checkout/secrets/x" "$checkout/readme.md"
+  # Such as a bundle that was copied beside the command, on a machine that could build nothing.
+  touch "$checkout/infra/host/x" "$checkout/secrets/x" "$checkout/app/secrets/x" "$checkout/bundle.tgz" "$checkout/.swp"
   [ "$(hash)" = "$first" ]
   local change
-  for change in "chmod o-r app/page" "chmod o-x app/sub" "chmod a+x app/page" "cp /etc/hostname app/page"; do
+  for change in "chmod o-r app/page" "chmod o-x app/sub" "chmod a+x app/page" "cp /etc/hostname app/page" "cp /etc/hostname Dockerfile"; do
     [ "$(hash)" = "$first" ]
     (cd "$checkout" && $change)
     [ "$(hash)" != "$first" ] || { echo "$change" && return 1; }
     chmod -R a=rX "$checkout" && chmod -x "$checkout/app/page"
+    : >"$checkout/Dockerfile" && : >"$checkout/app/page"
   done
 }
