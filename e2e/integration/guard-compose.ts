@@ -183,6 +183,7 @@ export type Inspected = {
   Name: string;
   Image: string;
   Created: string;
+  RestartCount: number;
   State: { Status: string; Health?: { Status: string } };
   Config: { Env: string[]; Labels: Record<string, string>; Cmd: string[]; Image: string; Hostname?: string };
   HostConfig: { Mounts: { Target: string }[]; Binds: string[] | null };

@@ -29,8 +29,18 @@ export const start = async (engine: EngineOptions, id: string) =>
 /** Takes as long as the container's own grace period. */
 export const stop = async (engine: EngineOptions, id: string) =>
   void (await send(engine, "POST", `/containers/${id}/stop`));
-export const rename = async (engine: EngineOptions, id: string, name: string) =>
-  void (await send(engine, "POST", `/containers/${id}/rename?name=${encodeURIComponent(name)}`));
+/** One that waits for its next restart has no sandbox, and the engine renames none such: it is stopped for that. */
+export async function rename(engine: EngineOptions, id: string, name: string): Promise<void> {
+  const ask = () => send(engine, "POST", `/containers/${id}/rename?name=${encodeURIComponent(name)}`);
+  try {
+    await ask();
+  } catch (error) {
+    if (!(error instanceof EngineRefusal) || !/sandbox/i.test(error.message)) throw error;
+    await stop(engine, id);
+    await ask();
+    await start(engine, id);
+  }
+}
 
 /** @param volumes also removes the container's anonymous volumes. */
 export async function remove(engine: EngineOptions, id: string, volumes: boolean): Promise<void> {
