@@ -43,6 +43,13 @@ test("in the filter of the services, and the boxes ticked", async ({ page, isMob
   await expect(page.getByText("1 chosen")).toBeVisible();
 });
 
+test("and the list of other containers that was opened", { tag: "@desktop" }, async ({ page }) => {
+  const scripts = await openWithoutScripts(page, "/services");
+  await page.getByText("Other containers on this machine").click();
+  scripts();
+  await expect(page.getByText(/^This machine runs no other|^They belong to other projects/)).toBeVisible();
+});
+
 test("in the search of the logs", async ({ page }) => {
   const scripts = await openWithoutScripts(page, "/logs?service=portal");
   await page.getByRole("searchbox", { name: "Search the lines" }).fill("listening");

@@ -106,10 +106,14 @@ test("a page that is open when its reader's role changes is made anew, or says t
   tag: "@desktop",
 }, async ({ page }) => {
   const reader = await person("reader", "viewer");
+  // The first change comes before the page's stream does, the second while it is open.
+  const hold = Promise.withResolvers<void>();
+  await page.route("**/api/events", (route) => hold.promise.then(() => route.continue()), { times: 1 });
   await signIn(page, reader, "/services");
   await expect(page.locator("[data-service]").first()).toBeVisible();
   await expect(page.getByRole("checkbox")).toHaveCount(0);
   await taylordash("user", "role", reader.name, "operator");
+  hold.resolve();
   await expect(page.getByRole("checkbox").first()).toBeVisible();
   await taylordash("user", "role", reader.name, "none");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("You have no role yet");
@@ -211,6 +215,8 @@ test("ends one's own other session, all others, and somebody else's, each with o
   const notice = theirs.getByRole("alert").filter({ hasText: "You have been signed out" });
   await expect(notice).toBeVisible({ timeout: 10_000 });
   await notice.getByRole("link", { name: "Sign in" }).click();
+  await expect(theirs).toHaveURL(/\/login/);
+  await theirs.waitForLoadState();
   await theirs.getByRole("button", { name: "Sign in" }).click();
   // Keycloak's session ended too: it asks for the password.
   await expect(theirs.getByRole("textbox", { name: /username/i })).toBeVisible();

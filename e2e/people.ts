@@ -40,6 +40,7 @@ export async function giveCode(page: Page, person: Person) {
   await page.getByRole("textbox", { name: /one-time code/i }).fill(oneTimeCode(person, "next"));
   await page.getByRole("button", { name: /sign in/i }).click();
   await expect(page).toHaveURL((url) => !/^\/(auth|login)/.test(url.pathname));
+  await page.waitForLoadState();
 }
 
 export async function enterCredentials(page: Page, person: Person) {
@@ -49,4 +50,6 @@ export async function enterCredentials(page: Page, person: Person) {
   await page.getByRole("textbox", { name: /one-time code/i }).fill(oneTimeCode(person));
   await page.getByRole("button", { name: /sign in/i }).click();
   await expect(page).toHaveURL((url) => !url.pathname.startsWith("/auth"));
+  // What comes next is done to a page whose scripts are there.
+  await page.waitForLoadState();
 }

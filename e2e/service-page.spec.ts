@@ -62,15 +62,15 @@ test("begins with what Prometheus remembers of the last minutes", async ({ page 
   };
   await expect.poll(charts, { timeout: 240_000 }).not.toContain(null);
   await page.goto("/audit");
-  // The first series that has samples; nobody has looked at this service before.
+  // The first series that holds the past; nobody has looked at this service before.
   const spanMs = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
         const stream = new EventSource("/api/stats?services=traefik");
         stream.addEventListener("series", (event) => {
           const [series] = JSON.parse((event as MessageEvent<string>).data);
-          const ats: number[] = series?.samples.map(([at]: number[]) => at) ?? [];
-          if (ats.length === 0) return;
+          if (!series?.pastUntil) return;
+          const ats: number[] = series.samples.map(([at]: number[]) => at);
           stream.close();
           resolve(Date.now() - Math.min(...ats));
         });

@@ -109,6 +109,8 @@ test.describe("with many more containers", { tag: "@desktop" }, () => {
   test("the page has all of them, and the palette finds the last", async ({ page }) => {
     await page.goto("/services?q=zz-");
     await expect(page.getByText(/^45 of \d+$/)).toBeVisible();
+    // The keys are heard once the page's scripts run; the lamp tells when they do.
+    await expect(page.getByText("Live", { exact: true }).filter({ visible: true }).first()).toBeVisible();
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox", { name: "Go to" }).fill("zz-45");
     await expect(page.getByRole("option", { name: "zz-45" })).toBeVisible();

@@ -18,10 +18,16 @@ const idleSeconds = async ({ name }: Person) =>
   );
 /** Coming back to the tab makes the page ask at once how much is left. */
 const comeBack = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+/** To a page that hears of that: the stream and the warning begin with the same effects. */
+async function enter(page: Page, one: Person) {
+  const live = page.waitForRequest("**/api/events");
+  await signIn(page, one, place);
+  await live;
+}
 
 test("warns before the idle time is over; polling does not count, staying does", async ({ page }) => {
   const one = await person("idles");
-  await signIn(page, one, place);
+  await enter(page, one);
   const dialog = page.getByRole("dialog", { name: /^You will be signed out in \d+ s$/ });
   await expect(page.getByRole("table", { name: /^Entries/ })).toBeVisible();
   await comeBack(page);
@@ -51,6 +57,8 @@ test("over, it says so; place and filters are there again after signing in", asy
   const notice = page.getByRole("alert").filter({ hasText: "You have been signed out" });
   await expect(notice).toBeVisible({ timeout: 10_000 });
   await notice.getByRole("link", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  await page.waitForLoadState();
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("textbox", { name: /one-time code/i }).fill(oneTimeCode(one, "next"));
   await page.getByRole("button", { name: /sign in/i }).click();
@@ -63,7 +71,7 @@ test("the 8 hours are warned of minutes before; a code begins a new session in t
   tag: "@desktop",
 }, async ({ page }) => {
   const one = await person("works-long");
-  await signIn(page, one, place);
+  await enter(page, one);
   await expect(page.getByRole("table", { name: /^Entries/ })).toBeVisible();
   await set(one, "expires_at = now() + interval '4 minutes 30 seconds'");
   await comeBack(page);
@@ -73,8 +81,10 @@ test("the 8 hours are warned of minutes before; a code begins a new session in t
   await dialog.getByRole("button", { name: "Close" }).click();
   await comeBack(page);
   await expect(dialog).toHaveCount(0);
+  const asked = page.waitForResponse("**/api/v1/session/state");
   await page.reload();
-  await expect(dialog).toBeVisible({ timeout: 10_000 });
+  await asked;
+  await expect(dialog).toBeVisible();
   await giveCode(page, one);
   await expect(page).toHaveURL(place);
   const { secondsLeft } = await (await page.request.get("/api/v1/session/state")).json();

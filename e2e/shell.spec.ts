@@ -70,7 +70,10 @@ test.describe("without the scripts of a menu", { tag: "@desktop" }, () => {
   test.use({ provoked: /net::ERR_FAILED|^ChunkLoadError|^uncaught: Event$/ });
 
   test("its place says so, and the page stays", async ({ page }) => {
+    const live = page.waitForRequest("**/api/events");
     await page.goto("/sessions");
+    // The keys are heard by then, and what is fetched ahead has come.
+    await live;
     await page.waitForLoadState("networkidle");
     await page.route(/\/_next\/static\/chunks\//, (route) => route.abort());
     await page.keyboard.press("Control+k");

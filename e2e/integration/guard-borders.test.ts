@@ -174,7 +174,7 @@ describe("an action", () => {
     const { mine = "", short } = lab.names;
     expect((await exchange(lab, post(`/containers/${short}/stop?t=0`))).statuses).toEqual([204]);
     // The engine answers a moment before its list says so.
-    await expect.poll(() => states(mine)).toEqual(["exited"]);
+    await expect.poll(() => states(mine), { timeout: 20_000 }).toEqual(["exited"]);
     expect((await exchange(lab, post(`/containers/${mine}/start`))).statuses).toEqual([204]);
     expect((await exchange(lab, post(`/containers/${mine}/restart?t=0`))).statuses).toEqual([204]);
     expect(await states(mine)).toEqual(["running"]);

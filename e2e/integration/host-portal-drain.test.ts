@@ -26,7 +26,7 @@ it("ends streams, answers what was begun, and is gone by itself", async () => {
   const { cookie } = await httpSignIn(await makePerson("drain", "operator"));
   const stream = begin("/api/events", cookie);
   stream.asked.end();
-  await expect.poll(stream.read).toContain("event: snapshot");
+  await expect.poll(stream.read, { timeout: 20_000 }).toContain("event: snapshot");
 
   const text = JSON.stringify({ services: [] });
   const headers = {

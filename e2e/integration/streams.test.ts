@@ -1,5 +1,6 @@
 // Viewers who leave before, while and after their stream opens: none of them stays behind in the portal.
 import { request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { ask } from "../http.ts";
 import { httpSignIn } from "../http-sign-in.ts";
@@ -7,8 +8,8 @@ import { openStreams } from "../open-streams.ts";
 import { makePerson } from "../people.ts";
 import { ca, origin } from "../stack.ts";
 
-/** Opens a stream and hangs up after a while, whether it was answered or not. */
-function visit(path: string, cookie: string, afterMs: number): Promise<void> {
+/** Opens a stream and hangs up after a while, or when told to, whether it was answered or not. */
+function visit(path: string, cookie: string, until: number | Promise<void>): Promise<void> {
   const asked = request(new URL(path, origin), { ca: ca(), agent: false, headers: { cookie } }, (answer) => {
     answer.on("error", () => undefined);
     answer.resume();
@@ -18,7 +19,7 @@ function visit(path: string, cookie: string, afterMs: number): Promise<void> {
     asked.on("close", () => resolve());
   });
   asked.end();
-  setTimeout(() => asked.destroy(), afterMs);
+  void (typeof until === "number" ? sleep(until) : until).then(() => asked.destroy());
   return gone;
 }
 
@@ -30,8 +31,10 @@ it("no stream stays open after 200 visits, however short", async () => {
     const paths = ["/api/events", "/api/stats?services=all", "/api/events", "/api/logs?services=portal"];
     await Promise.all(paths.map((path, index) => visit(path, cookie, (visits * 3 + index * 11) % 90)));
   }
-  const stays = visit("/api/events", cookie, 3_000);
-  await expect.poll(openStreams).toBeGreaterThan(before);
+  const seen = Promise.withResolvers<void>();
+  const stays = visit("/api/events", cookie, seen.promise);
+  await expect.poll(openStreams, { timeout: 20_000 }).toBeGreaterThan(before);
+  seen.resolve();
   await stays;
   await expect.poll(openStreams, { timeout: 20_000 }).toBe(before);
 });

@@ -11,9 +11,13 @@ import { processWide } from "./process-wide.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "engine-"));
 let hangs = true;
+let pings = 0;
 const engine = createServer((request, response) => {
   if (request.url?.includes("/events")) response.writeHead(200).flushHeaders();
-  else if (!hangs) response.end("OK");
+  else if (!hangs) {
+    pings++;
+    response.end("OK");
+  }
 });
 
 beforeAll(async () => {
@@ -28,16 +32,17 @@ afterAll(() => {
 
 it("gives a stream up whose engine answers no ping, and keeps one whose engine does", async () => {
   const opened = vi.fn();
-  const ping = { everyMs: 20, withinMs: 50 };
-  const watching = watchContainers(new AbortController().signal, opened, () => undefined, ping);
+  const hanging = { everyMs: 20, withinMs: 50 };
+  const watching = watchContainers(new AbortController().signal, opened, () => undefined, hanging);
   await expect(watching).rejects.toMatchObject({ code: "engine-unreachable" });
   expect(opened).toHaveBeenCalledOnce();
 
   hangs = false;
   const stop = new AbortController();
   const ended = vi.fn();
+  const ping = { everyMs: 20, withinMs: 10_000 };
   const sound = watchContainers(stop.signal, opened, () => undefined, ping).finally(ended);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect.poll(() => pings, { timeout: 10_000 }).toBeGreaterThan(5);
   expect(ended).not.toHaveBeenCalled();
   stop.abort();
   await sound;

@@ -40,7 +40,7 @@ it("names Keycloak that does not answer, and the database that does", async () =
 it("names a docker-guard that was killed, though its socket is still there", async () => {
   const path = join(database.folder, "docker.sock");
   const guard = spawn(process.execPath, ["-e", `require("net").createServer().listen(${JSON.stringify(path)})`]);
-  await expect.poll(() => existsSync(path)).toBe(true);
+  await expect.poll(() => existsSync(path), { timeout: 20_000 }).toBe(true);
   guard.kill("SIGKILL");
   await once(guard, "exit");
   expect(await check("docker-guard")).toMatchObject({

@@ -42,6 +42,7 @@ export function newerTags(tag: string, tags: readonly string[], most = 3): strin
 async function check(reference: string): Promise<void> {
   const parsed = parseReference(reference);
   if (!parsed) return;
+  const begun = new Date();
   const found = await readTag(parsed).then(
     ({ digest, tags }) => ({ digest, newer: newerTags(parsed.tag, tags), problem: null }),
     (error: unknown) => {
@@ -56,19 +57,21 @@ async function check(reference: string): Promise<void> {
   await rows(
     `insert into image_checks (reference, checked_at, digest, newer_tags, problem) values ($1, now(), $2, $3, $4)
      on conflict (reference) do update set checked_at = excluded.checked_at, digest = excluded.digest,
-       newer_tags = excluded.newer_tags, problem = excluded.problem`,
-    [reference, found.digest, found.newer, found.problem?.slice(0, 300) ?? null],
+       newer_tags = excluded.newer_tags, problem = excluded.problem
+     where image_checks.checked_at <= $5`,
+    [reference, found.digest, found.newer, found.problem?.slice(0, 300) ?? null, begun],
   );
 }
 
 /** Asks about what is due: six hours after an answer, one hour after none. Forgets what no container is made of any more. */
 export async function checkImages(): Promise<void> {
+  const begun = new Date();
   const wanted = await references();
   const fresh = await rows<{ reference: string }>(
     `select reference from image_checks
      where checked_at > now() - case when problem is null then interval '6 hours' else interval '1 hour' end`,
   );
-  await rows("delete from image_checks where reference <> all($1::text[])", [wanted]);
+  await rows("delete from image_checks where reference <> all($1::text[]) and checked_at <= $2", [wanted, begun]);
   const known = new Set(fresh.map(({ reference }) => reference));
   for (const reference of wanted) if (!known.has(reference)) await check(reference);
 }

@@ -37,7 +37,6 @@ let flushedAt = 0;
 let flush: ReturnType<typeof setTimeout> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let close: ReturnType<typeof setTimeout> | undefined;
-let role: string | undefined;
 
 function set(change: Partial<Live>) {
   live = { ...live, ...change };
@@ -79,8 +78,8 @@ const handlers: { [Name in keyof Events]: (data: Events[Name]) => void } = {
     set({ engine: { connected }, asOf: connected ? null : (live.asOf ?? (live.services ? Date.now() : null)) });
   },
   role({ role: now }) {
-    if (role !== undefined && role !== now) window.location.reload();
-    role = now ?? undefined;
+    const drawnFor = document.querySelector<HTMLElement>("[data-role]")?.dataset.role;
+    if (drawnFor !== undefined && drawnFor !== now) window.location.reload();
   },
   beat() {
     // That it came is all it says.

@@ -17,7 +17,7 @@ export function Shell({ actor, theme, children }: Props) {
   const destinations = destinationsFor(actor);
   const { name, displayName, email, role } = actor;
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+    <div data-role={role} className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 font-semibold text-on-accent focus:translate-y-0"

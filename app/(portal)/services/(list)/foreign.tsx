@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { useRead } from "../[service]/use-read";
 
@@ -11,8 +11,14 @@ const most = 200;
 /** Asked for at every opening; nothing of it is counted or can be acted on. */
 export function ForeignContainers() {
   const [openings, setOpenings] = useState(0);
+  const box = useRef<HTMLDetailsElement>(null);
+  // Opened before the page's script had come: nobody was told.
+  useLayoutEffect(() => {
+    if (box.current?.open) setOpenings(1);
+  }, []);
   return (
     <details
+      ref={box}
       className="group rounded-lg"
       onToggle={(event) => event.currentTarget.open && setOpenings((before) => before + 1)}
     >
