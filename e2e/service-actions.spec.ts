@@ -172,9 +172,18 @@ test("an operator scales up and down, and is told why not once the tag has moved
   expect(await inspect("{{.State.Health.Status}}")).toEqual(["healthy", "healthy"]);
   await page.keyboard.press("Escape");
   await expect(page.getByText(/2 of 2 containers run/)).toBeVisible();
+  const list = await page.context().newPage();
+  await list.goto("/services");
+  const links = list.locator(`[data-service="${service}"]`).getByRole("link");
+  await expect(links).toHaveCount(2);
+  for (const number of [1, 2])
+    await expect(list.getByRole("link", { name: `${title} container #${number}`, exact: true })).toBeVisible();
+  await expectAccessible(list);
   await scaleTo("1");
   await done(page, `${title} has one container.`);
   expect(await ids()).toHaveLength(1);
+  await expect(links).toHaveCount(1);
+  await expect(links).toHaveAccessibleName(title);
   await page.keyboard.press("Escape");
   await moveTag();
   await page.reload();

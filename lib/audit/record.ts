@@ -203,14 +203,18 @@ function saidLately(...what: unknown[]): boolean {
 
 /**
  * Something that was not let through, such as a sign-in. The same again within a minute from the same place is not
- * written, so that whoever keeps trying does not fill the trail. Never fails the answer.
+ * written, so that whoever keeps trying does not fill the trail. Never throws; answers whether it was written.
  */
-export async function recordRefused(who: Who, action: string, target: string, details: Details): Promise<void> {
+export async function recordRefused(who: Who, action: string, target: string, details: Details): Promise<boolean> {
   const { id, sessionId } = auditActor(who);
-  if (saidLately(sessionId ?? id ?? currentRequest()?.ip, action, target, details)) return;
-  await write({ who, action, target, outcome: "refused", details }).catch((cause: unknown) =>
-    log.error({ err: cause }, "a refusal could not be written to the audit"),
-  );
+  if (saidLately(sessionId ?? id ?? currentRequest()?.ip, action, target, details)) return false;
+  try {
+    await write({ who, action, target, outcome: "refused", details });
+    return true;
+  } catch (cause) {
+    log.error({ err: cause }, "a refusal could not be written to the audit");
+    return false;
+  }
 }
 
 /** Somebody was told they may not: called once, where errors become answers. */

@@ -26,7 +26,8 @@ const keycloak = { kind: "worker" as const, id: null, name: "keycloak" };
 type Found = { hash: Buffer; refresh_token: Buffer | null; user_id: string; name: string; role: Role | null };
 type Change = { ended: string } | { role: Role | null } | null;
 
-// The row stays locked while Keycloak is asked: a refresh token works once, and used twice it ends the whole session.
+// The row stays locked while Keycloak is asked: once the next refresh token was used the one before is refused, which
+// would end the session. Until then it serves again, refreshTokenMaxReuse (20) times, for an answer that was lost.
 async function confirmLocked(publicId: string, afterSeconds: number): Promise<void> {
   let person = { id: "", name: "", before: null as Role | null };
   const change = await transaction(async (client): Promise<Change> => {

@@ -1,13 +1,15 @@
-// Readiness of this process: each check names its cause in one line and what to do about it.
+// Readiness of this process: what is missing and what to do about it. Why, with the addresses in it, says the log alone:
+// whoever asks may be a stranger.
 import { z } from "zod";
 import { docker } from "./docker.ts";
 import { env } from "./env.ts";
 import { messageOf } from "./errors.ts";
+import { log } from "./log.ts";
 import { pendingMigrations } from "./migrate.ts";
 import { rows } from "./postgres.ts";
 import { processWide } from "./process-wide.ts";
 
-export type Check = { name: string; ok: boolean; cause?: string; fix?: string };
+export type Check = { name: string; ok: boolean; fix?: string };
 type Probe = { name: string; fix: string; run: () => Promise<void> };
 
 const timeoutMs = 3_000;
@@ -62,14 +64,20 @@ async function check({ name, fix, run }: Probe): Promise<Check> {
   });
   try {
     await Promise.race([run(), late]);
+    if (causes.delete(name)) log.info({ check: name }, "ready again");
     return { name, ok: true };
   } catch (error) {
-    return { name, ok: false, cause: messageOf(error), fix };
+    const cause = messageOf(error);
+    if (causes.get(name) !== cause) log.warn({ check: name, err: error }, "not ready");
+    causes.set(name, cause);
+    return { name, ok: false, fix };
   }
 }
 
 export type Readiness = { ready: boolean; checks: Check[] };
 const last = processWide("readiness", () => ({ at: 0, result: null as Promise<Readiness> | null }));
+/** What fails at present, so that the log hears of a change and not of every question. */
+const causes = processWide("readiness-causes", () => new Map<string, string>());
 
 /** Cached for a second, so that many askers cost one round of checks. */
 export function readiness(): Promise<Readiness> {

@@ -54,7 +54,7 @@ export type Refreshed =
   /** Keycloak said nothing about the session. */
   | { state: "unknown"; cause: string };
 
-/** Trades a refresh token for the next one; each works once. Never throws. */
+/** Trades a refresh token for the next one. Until that is used the old one serves again. Never throws. */
 export async function refreshTokens(refreshToken: string): Promise<Refreshed> {
   try {
     const answer = await post("token", { grant_type: "refresh_token", refresh_token: refreshToken });

@@ -9,6 +9,7 @@ export const ServiceRowAnswer = z
     id: z.string().regex(/^[a-f0-9]{64}$/),
     name: z.string(),
     service: z.string(),
+    number: z.int().min(1).nullable(),
     title: z.string(),
     description: z.string(),
     icon: z.string(),

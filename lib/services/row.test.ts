@@ -42,6 +42,21 @@ describe("a row out of labels", () => {
     expect(toRow({ ...ended, stoppedOnPurpose: true }, "itself").endedBy).toBe("asked");
     expect(toRow(container({}), "asked").endedBy).toBeNull();
   });
+  it.each([
+    ["2", 2],
+    ["10", 10],
+    [undefined, null],
+    ["", null],
+    ["0", null],
+    ["-1", null],
+    ["1e3", null],
+    ["one", null],
+    ["9".repeat(30), null],
+  ])("with the container number %j has the number %j", (label, number) => {
+    expect(toRow(container(label === undefined ? {} : { "com.docker.compose.container-number": label })).number).toBe(
+      number,
+    );
+  });
   it("falls back to the service's and then the container's name", () => {
     expect(toRow(container({ "com.docker.compose.service": "web" })).title).toBe("web");
     expect(toRow(container({})).title).toBe("td-web-1");

@@ -16,6 +16,9 @@ const words = (text: string | undefined, longest: number) =>
 export const safeLink = (text: string | undefined): string | null =>
   text && /^\/(?![/\\])[\w\-./~%?=&#]*$/.test(text) && text.length <= 200 ? text : null;
 
+const numberOf = (text: string | undefined): number | null =>
+  text && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
+
 const loopRestarts = 3;
 /** How long a container that fell over again and again has to last until it counts as well. */
 export const calmMs = 600_000;
@@ -40,6 +43,7 @@ export function toRow(
     id: container.id,
     name: container.name,
     service,
+    number: numberOf(labels["com.docker.compose.container-number"]),
     title: words(labels["taylordash.title"], 80) || service,
     description: words(labels["taylordash.description"], 200),
     icon: words(labels["taylordash.icon"], 40),

@@ -5,6 +5,7 @@ const row = (over: Partial<ServiceRow> = {}): ServiceRow => ({
   id: "a".repeat(64),
   name: "td-web-1",
   service: "web",
+  number: 1,
   title: "Web",
   description: "",
   icon: "",

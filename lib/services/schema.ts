@@ -13,6 +13,8 @@ export type ServiceRow = {
   id: string;
   name: string;
   service: string;
+  /** Compose's number of it among the containers of its service, from 1 on; null where it has none. */
+  number: number | null;
   title: string;
   description: string;
   icon: string;

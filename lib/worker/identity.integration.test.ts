@@ -1,10 +1,11 @@
 // The worker's rounds over people, on a real Keycloak.
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { signInWith, startTestIdentity, type TestIdentity } from "../auth/test-identity.ts";
 import { totpFor } from "../people/keycloak-people.ts";
 import { rows } from "../platform/postgres.ts";
-import { recordSignInErrors } from "./sign-in-errors.ts";
+import { betweenRowsMs } from "./sign-in-error-counts.ts";
+import { signInErrorRecorder } from "./sign-in-errors.ts";
 
 let identity: TestIdentity;
 beforeAll(async () => {
@@ -12,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => identity?.stop());
 
+/** A round of a worker that has just started. */
+const record = () => signInErrorRecorder(identity.admin)();
 const audit = () =>
   rows("select target, outcome, at, details, host(ip) as ip from audit where action = 'sign-in.fail' order by id");
 
@@ -22,8 +25,8 @@ describe("a sign-in that Keycloak refused", () => {
     await signInWith(browser, { ...ann, password: "a wrong password" });
     expect(browser.asked.length).toBeGreaterThan(1);
     // Some met the wrong password, the rest the lock that earned; how many of each is Keycloak's business.
-    expect(await recordSignInErrors(identity.admin)).toBe(2);
-    expect(await recordSignInErrors(identity.admin)).toBe(0);
+    expect(await record()).toBe(2);
+    expect(await record()).toBe(0);
     const found = await audit();
     for (const row of found) expect(row).toMatchObject({ target: "ann", outcome: "refused", ip: expect.any(String) });
     expect(found.map(({ details }) => details.code).sort()).toEqual([
@@ -47,7 +50,7 @@ describe("a sign-in that Keycloak refused", () => {
     };
     await signInWith(browser, mistaken);
     expect(browser.asked).toContain("otp");
-    await recordSignInErrors(identity.admin);
+    await record();
     const found = (await audit()).filter(({ target }) => target === "bob");
     expect(found).not.toEqual([]);
     for (const { at, details } of found) {
@@ -56,11 +59,27 @@ describe("a sign-in that Keycloak refused", () => {
     }
     expect((await audit()).map(({ target }) => target)).not.toContain(bob.id);
   });
-  it("for a name nobody has is there without what was typed: it may be a password", async () => {
-    const browser = identity.browser();
-    await signInWith(browser, { name: "hunter2 oops", password: "a wrong password", otpauth: "" });
-    expect(await recordSignInErrors(identity.admin)).toBe(1);
-    expect((await audit()).at(-1)).toMatchObject({ target: "an unknown name", details: { code: "user_not_found" } });
+  it("for names nobody has is one row, without what was typed: it may be a password", async () => {
+    let times = 0;
+    const tryNames = async (...names: string[]) => {
+      for (const name of names) {
+        const browser = identity.browser();
+        await signInWith(browser, { name, password: "a wrong password", otpauth: "" });
+        times += browser.asked.length;
+      }
+    };
+    await tryNames("hunter2 oops", "hunter2 again");
+    expect(await record()).toBe(1);
+    const first = (await audit()).at(-1);
+    expect(first).toMatchObject({ target: "an unknown name", details: { code: "user_not_found", times } });
+    await tryNames("hunter2 still");
+    expect(await record()).toBe(0);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + betweenRowsMs });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await record()).toBe(1);
+    const second = (await audit()).at(-1);
+    expect(second).toMatchObject({ target: "an unknown name", ip: first?.ip, details: { code: "user_not_found" } });
+    expect(first?.details.times + second?.details.times).toBe(times);
     expect(JSON.stringify(await rows("select * from audit"))).not.toContain("hunter2");
   });
 });

@@ -4,7 +4,7 @@ import { checkTokenOwners } from "../people/index.ts";
 import { secret } from "../platform/env.ts";
 import { keycloakAdmin } from "../platform/keycloak.ts";
 import { rounds } from "./rounds.ts";
-import { recordSignInErrors } from "./sign-in-errors.ts";
+import { signInErrorRecorder } from "./sign-in-errors.ts";
 
 /** Runs until the signal fires. */
 export async function watchIdentity(signal: AbortSignal): Promise<void> {
@@ -15,6 +15,6 @@ export async function watchIdentity(signal: AbortSignal): Promise<void> {
     // A session is due after 40 seconds, so none is older than a minute.
     rounds("sessions", 10_000, signal, confirmDueSessions),
     rounds("token owners", 10_000, signal, checkTokenOwners),
-    rounds("sign-in errors", 15_000, signal, () => recordSignInErrors(admin)),
+    rounds("sign-in errors", 15_000, signal, signInErrorRecorder(admin)),
   ]);
 }

@@ -18,7 +18,12 @@ export type Task = {
 
 type State = { task: Task; done: boolean; cause: string };
 
-export type SetUp = { ready: () => boolean; checks: () => Check[]; finished: Promise<void> };
+export type SetUp = {
+  ready: () => boolean;
+  /** With their causes: only inner networks are told. */
+  checks: () => (Check & { cause?: string })[];
+  finished: Promise<void>;
+};
 
 const firstDelayMs = 500;
 const longestDelayMs = 10_000;

@@ -5,10 +5,14 @@ import { NotFound } from "../platform/errors.ts";
 import type { KeycloakAdmin } from "../platform/keycloak.ts";
 import { withRequestId } from "../platform/log.ts";
 import { rows } from "../platform/postgres.ts";
+import { type Recorded, type SignInError, signInErrorCounts } from "./sign-in-error-counts.ts";
 
 const action = "sign-in.fail";
-const mostRows = 50;
 const keycloak = { kind: "worker" as const, id: null, name: "keycloak" };
+/** A worker that was away catches up so far. */
+const catchUpMs = 86_400_000;
+const pageSize = 1_000;
+const mostPages = 20;
 
 const Events = z.array(
   z.looseObject({
@@ -34,41 +38,66 @@ async function nameOfPerson(admin: KeycloakAdmin, userId: string): Promise<strin
   }
 }
 
-// Who is not known typed something that may well be their password: it is not repeated.
+// Who is not known typed something that may well be their password: it is not repeated. Capital letters make no other
+// name for Keycloak.
 async function nameOf(admin: KeycloakAdmin, { userId, details }: Event): Promise<string> {
-  return userId ? (details?.username ?? (await nameOfPerson(admin, userId))) : "an unknown name";
+  if (!userId) return "an unknown name";
+  return details?.username?.toLowerCase() ?? (await nameOfPerson(admin, userId));
 }
 
-/** Until when the audit has them; a worker that was away catches up. */
-async function recordedUntil(): Promise<number> {
-  const [row] = await rows<{ until: string | null }>(
-    "select max((details ->> 'until')::bigint)::text as until from audit where action = $1 and at > now() - interval '2 days'",
+/** The oldest events after a time, a page at most. */
+async function readPage(admin: KeycloakAdmin, after: number): Promise<{ events: Event[]; isLast: boolean }> {
+  const path = `/realms/taylordash/events?type=LOGIN_ERROR&dateFrom=${after + 1}&direction=asc&max=${pageSize}`;
+  const events = Events.parse(await admin.call("GET", path));
+  const isLast = events.length < pageSize;
+  // A page may end amid a millisecond, which the next page then has whole.
+  const end = isLast ? Number.POSITIVE_INFINITY : (events.at(-1)?.time ?? 0);
+  return { events: events.filter(({ time }) => time < end), isLast };
+}
+
+const readRecorded = (): Promise<Recorded[]> =>
+  rows<Recorded>(
+    `select lower(target) as name, host(ip) as ip, details ->> 'code' as code,
+       coalesce(max((details ->> 'until')::float8), 0) as until,
+       extract(epoch from max(at))::float8 * 1000 as "writtenAt"
+     from audit where action = $1 and at > now() - interval '2 days' group by 1, 2, 3`,
     [action],
   );
-  return Math.max(Number(row?.until ?? 0), Date.now() - 86_400_000);
-}
 
-/** One row for each name, address and reason since the last round, with a count and when it first happened. Answers
- * how many rows. */
-export async function recordSignInErrors(admin: KeycloakAdmin): Promise<number> {
-  const since = await recordedUntil();
-  // Keycloak filters by whole days.
-  const day = new Date(since).toISOString().slice(0, 10);
-  const path = `/realms/taylordash/events?type=LOGIN_ERROR&dateFrom=${day}&max=1000`;
-  const events = Events.parse(await admin.call("GET", path)).filter(({ time }) => time > since);
-  events.sort((one, other) => one.time - other.time);
-  const groups = Map.groupBy(events, (event) =>
-    JSON.stringify([event.userId, event.details?.username, event.ipAddress, event.error]),
-  );
-  const until = Math.max(since, ...events.map(({ time }) => time));
-  for (const group of [...groups.values()].slice(0, mostRows)) {
-    const [event] = group;
-    if (!event) continue;
-    const happenedAt = new Date(event.time).toISOString();
-    const details = { code: event.error, times: group.length, happenedAt, until };
-    const name = await nameOf(admin, event);
-    const write = () => recordRefused(keycloak, action, name, details);
-    await withRequestId(undefined, write, { ip: event.ipAddress ?? undefined });
+/**
+ * A round brings what Keycloak refused since the round before into the audit, and answers how many rows it wrote. The
+ * same name, address and reason has a row at once, and then one in ten minutes with how often and since when.
+ */
+export function signInErrorRecorder(admin: KeycloakAdmin): () => Promise<number> {
+  let counts: ReturnType<typeof signInErrorCounts> | null = null;
+  let readUntil = Date.now() - catchUpMs;
+
+  async function read(into: ReturnType<typeof signInErrorCounts>) {
+    for (let page = 0; page < mostPages; page += 1) {
+      const { events, isLast } = await readPage(admin, readUntil);
+      const errors: SignInError[] = [];
+      for (const event of events) {
+        const { ipAddress, error: code, time: at } = event;
+        errors.push({ name: await nameOf(admin, event), ip: ipAddress ?? null, code, at });
+      }
+      for (const error of errors) into.add(error);
+      readUntil = errors.at(-1)?.at ?? readUntil;
+      if (isLast) return;
+    }
   }
-  return Math.min(groups.size, mostRows);
+
+  return async () => {
+    counts ??= signInErrorCounts(await readRecorded(), Date.now());
+    await read(counts);
+    let written = 0;
+    for (const count of counts.due(Date.now())) {
+      const { name, ip, code, times, firstAt, until } = count;
+      const details = { code, times, happenedAt: new Date(firstAt).toISOString(), until };
+      const write = () => recordRefused(keycloak, action, name, details);
+      if (!(await withRequestId(undefined, write, { ip: ip ?? undefined }))) continue;
+      counts.written(count, Date.now());
+      written += 1;
+    }
+    return written;
+  };
 }

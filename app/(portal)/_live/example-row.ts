@@ -5,6 +5,7 @@ export const exampleRow = (title: string, change: Partial<ServiceRow> = {}): Ser
   id: title,
   name: `td-${title}-1`,
   service: title.toLowerCase(),
+  number: 1,
   title,
   description: "",
   icon: "",

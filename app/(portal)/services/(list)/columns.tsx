@@ -11,6 +11,7 @@ import { Age } from "@/app/_ui/time";
 import { type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
 import { imageParts, reasonOf } from "../../_live/words";
 import { ServiceSparkline } from "../_stats/sparkline";
+import { ContainerNumber } from "./container-number";
 import { ImageState } from "./updates";
 import { order, type Sort } from "./view";
 
@@ -85,9 +86,10 @@ export const columns = column.columns([
         <Link
           href={`/services/${encodeURIComponent(original.service)}`}
           prefetch={false}
-          className="max-w-full shrink-0 truncate font-semibold after:absolute after:inset-0 focus-visible:outline-none"
+          className="flex max-w-full shrink-0 items-baseline gap-1.5 font-semibold after:absolute after:inset-0 focus-visible:outline-none"
         >
-          {original.title}
+          <span className="truncate">{original.title}</span>
+          <ContainerNumber row={original} />
         </Link>
         <span className="hidden truncate font-mono text-sm text-muted 2xl:block">{original.service}</span>
       </>

@@ -3,7 +3,7 @@ import { readiness } from "@/lib/platform/health";
 
 export const dynamic = "force-dynamic";
 
-/** Names what is missing and the fix; the answer holds no secret, so it needs no sign-in. */
+/** Names what is missing and the fix, and no address; so it needs no sign-in. */
 export async function GET() {
   const result = await readiness();
   return json(result, result.ready ? 200 : 503);
