@@ -17,7 +17,11 @@ const idleSeconds = async ({ name }: Person) =>
                where u.name = '${name}' and s.revoked_at is null`),
   );
 /** Coming back to the tab makes the page ask at once how much is left. */
-const comeBack = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+async function comeBack(page: Page) {
+  const asked = page.waitForResponse("**/api/v1/session/state");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await asked;
+}
 /** To a page that hears of that: the stream and the warning begin with the same effects. */
 async function enter(page: Page, one: Person) {
   const live = page.waitForRequest("**/api/events");

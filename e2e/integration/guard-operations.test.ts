@@ -192,8 +192,7 @@ describe("recreate", () => {
 describe("scale", () => {
   beforeAll(async () => {
     await point(own.images[0]);
-    await compose("up", "-d", "--pull", "never", "--force-recreate", "web");
-    await healthy("web");
+    await compose("up", "-d", "--wait", "--pull", "never", "--force-recreate", "web");
   });
   afterEach(async () => {
     const names = (await inspectService("web")).map(({ Name }) => Name);
