@@ -4,6 +4,7 @@ import { Age } from "@/app/_ui/time";
 import { isTrouble, type ServiceRow, since, statusOf } from "@/lib/services/schema";
 import type { Trouble } from "@/lib/services/trouble-schema";
 import { type Board, firstRows } from "../_live/board";
+import { ContainerNumber, Scaled } from "../_live/container-number";
 import { reasonOf } from "../_live/words";
 import { troubleOf } from "./trouble-words";
 
@@ -16,11 +17,13 @@ export function Tiles({ board, trouble }: { board: Board; trouble: Trouble | nul
   const rest = board.total - Math.min(board.rows.length, firstRows);
   return (
     <section aria-label="Services" className="flex flex-col gap-3">
-      <ul className={grid}>
-        {board.rows.slice(0, firstRows).map((row) => (
-          <Tile key={row.id} row={row} begun={troubleOf(trouble, row)?.since ?? null} />
-        ))}
-      </ul>
+      <Scaled services={board.scaled}>
+        <ul className={grid}>
+          {board.rows.slice(0, firstRows).map((row) => (
+            <Tile key={row.id} row={row} begun={troubleOf(trouble, row)?.since ?? null} />
+          ))}
+        </ul>
+      </Scaled>
       {rest > 0 ? (
         <Link href="/services" className="text-muted underline underline-offset-3 hover:text-text">
           and {rest} more
@@ -51,7 +54,7 @@ function Tile({ row, begun }: { row: ServiceRow; begun: string | null }) {
         prefetch={false}
         className="col-span-2 font-semibold break-words md:col-span-1 after:absolute after:inset-0 focus-visible:outline-none"
       >
-        {row.title}
+        {row.title} <ContainerNumber row={row} />
       </Link>
       <span
         className={`row-start-2 text-sm whitespace-nowrap text-muted md:col-start-3 md:row-start-1 ${lit ? "col-start-3" : "col-start-2"}`}

@@ -16,6 +16,8 @@ export type Board = {
   rows: readonly ServiceRow[];
   counts: Record<Status, number>;
   total: number;
+  /** Services whose containers have different numbers, so that a title alone does not tell which is meant. */
+  scaled: readonly string[];
   latest: Latest | null;
   engine: { connected: boolean };
   /** When the rows were last known to be true, in ms; null when that is not known. */
@@ -32,6 +34,14 @@ function latestOf(rows: readonly ServiceRow[]): Latest | null {
   return latest;
 }
 
+/** One that is being recreated has two containers of the same number for a while, and is none of them. */
+export function scaledOf(rows: readonly ServiceRow[]): string[] {
+  const numbers = new Map<string, Set<number>>();
+  for (const { service, number } of rows)
+    if (number !== null) numbers.set(service, (numbers.get(service) ?? new Set()).add(number));
+  return [...numbers.keys()].filter((service) => (numbers.get(service)?.size ?? 0) > 1).sort();
+}
+
 /** Worst first; `most` keeps the first answer small when thousands of containers are stopped. */
 export function boardOf(list: ServiceList, asOf: number | null, most = Number.POSITIVE_INFINITY): Board {
   const rows = [...list.services].sort(byTrouble);
@@ -39,6 +49,7 @@ export function boardOf(list: ServiceList, asOf: number | null, most = Number.PO
     rows: rows.length > most ? rows.slice(0, most) : rows,
     counts: summary(rows),
     total: rows.length,
+    scaled: scaledOf(rows),
     latest: latestOf(rows),
     engine: list.engine,
     asOf,

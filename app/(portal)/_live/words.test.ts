@@ -27,6 +27,8 @@ it.each<[string, ServiceRow[]]>([
   ["wait: B is starting", [row("A"), row("B", { health: "starting" }), row("C", ended)]],
   ["wait: B is stopped", [row("A"), row("B", ended)]],
   ["wait: A and B are stopped", [row("A", ended), row("B", ended), row("C")]],
+  ["well: All 3 containers are healthy", [row("A", { number: 1 }), row("A", { number: 2 }), row("B")]],
+  ["trouble: A #2 is unhealthy", [row("A", { number: 1 }), row("A", { number: 2, health: "unhealthy" }), row("B")]],
 ])("%s", (sentence, rows) => {
   expect(say(...rows)).toBe(sentence);
 });

@@ -29,7 +29,10 @@ const groups: [tone: Tone, statuses: Status[], together: string][] = [
 const whole = (total: number) => (total === 2 ? "Both" : `All ${total}`);
 
 /** One sentence on the whole. Rows come worst first, so the ones it speaks of are the first ones. */
-export function headlineOf({ rows, counts, total, engine }: Omit<Board, "latest" | "asOf">): Headline {
+export function headlineOf({ rows, counts, total, scaled, engine }: Omit<Board, "latest" | "asOf">): Headline {
+  const name = ({ title, service, number }: ServiceRow) => (scaled.includes(service) ? `${title} #${number}` : title);
+  // Each row is a container: more than there are services, once one of them is scaled.
+  const what = scaled.length > 0 ? "containers" : "services";
   if (total === 0 && !engine.connected)
     return { tone: "unknown", text: "Nothing is known of the services yet", about: null };
   if (total === 0) return { tone: "unknown", text: "There are no services yet", about: null };
@@ -37,14 +40,14 @@ export function headlineOf({ rows, counts, total, engine }: Omit<Board, "latest"
     const number = sum(counts, statuses);
     const [first, second] = rows.filter((row) => statuses.includes(statusOf(row)));
     if (number === 0 || !first) continue;
-    if (number === 1) return { tone, text: `${first.title} ${verbs[statusOf(first)][0]}`, about: first };
-    if (number === 2 && second) return { tone, text: `${first.title} and ${second.title} ${together}`, about: null };
-    return { tone, text: `${number === total ? whole(total) : number} services ${together}`, about: null };
+    if (number === 1) return { tone, text: `${name(first)} ${verbs[statusOf(first)][0]}`, about: first };
+    if (number === 2 && second) return { tone, text: `${name(first)} and ${name(second)} ${together}`, about: null };
+    return { tone, text: `${number === total ? whole(total) : number} ${what} ${together}`, about: null };
   }
   const best = counts.healthy === total ? verbs.healthy : verbs.running;
   return {
     tone: "well",
-    text: total === 1 ? `The one service ${best[0]}` : `${whole(total)} services ${best[1]}`,
+    text: total === 1 ? `The one service ${best[0]}` : `${whole(total)} ${what} ${best[1]}`,
     about: null,
   };
 }

@@ -9,9 +9,9 @@ import Link from "next/link";
 import { StatusBadge } from "@/app/_ui/status";
 import { Age } from "@/app/_ui/time";
 import { type Port, type ServiceRow, since, statusOf } from "@/lib/services/schema";
+import { ContainerNumber } from "../../_live/container-number";
 import { imageParts, reasonOf } from "../../_live/words";
 import { ServiceSparkline } from "../_stats/sparkline";
-import { ContainerNumber } from "./container-number";
 import { ImageState } from "./updates";
 import { order, type Sort } from "./view";
 

@@ -2,17 +2,17 @@
 import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { RenderedBoard } from "../../_live/board";
 import { BoardLine } from "../../_live/board-line";
+import { Scaled } from "../../_live/container-number";
 import { LiveLamp } from "../../_live/live-lamp";
 import { useBoard } from "../../_live/use-live";
 import { headlineOf } from "../../_live/words";
 import type { Verb } from "../[service]/verbs";
 import { BulkBar } from "./bulk-bar";
-import { Scaled } from "./container-number";
 import { ForeignContainers } from "./foreign";
 import { ServiceTable } from "./table";
 import { Toolbar } from "./toolbar";
 import { UpdatesProvider } from "./updates";
-import { type FirstRows, matches, queryOf, scaledOf, type View } from "./view";
+import { type FirstRows, matches, queryOf, type View } from "./view";
 
 const page = "mx-auto flex max-w-[84rem] flex-col gap-5";
 
@@ -36,7 +36,6 @@ export function Services({ initial, first, view: asked, allowed, own }: Props) {
   const shown = isCut && wanted === asked ? first.matching : rows.length;
   const change = (part: Partial<View>) => setView((before) => ({ ...before, ...part }));
   useAddress(view);
-  const scaled = useMemo(() => (isCut ? first.scaled : scaledOf(board.rows)), [isCut, first, board.rows]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   // Whoever may do nothing has nothing to choose.
   const choice = useMemo(() => (allowed.length > 0 ? { chosen, choose: setChosen } : null), [allowed, chosen]);
@@ -49,7 +48,7 @@ export function Services({ initial, first, view: asked, allowed, own }: Props) {
       </Header>
       <Toolbar view={view} change={change} counts={board.counts} total={board.total} shown={shown} />
       <UpdatesProvider rows={board.rows}>
-        <Scaled services={scaled}>
+        <Scaled services={board.scaled}>
           <ServiceTable rows={rows} view={wanted} change={change} board={board} choice={choice} />
         </Scaled>
       </UpdatesProvider>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleRow } from "../../_live/example-row";
-import { firstOf, matches, parseView, queryOf, scaledOf } from "./view";
+import { firstOf, matches, parseView, queryOf } from "./view";
 
 const row = exampleRow("PostgreSQL", {
   ...{ name: "td-postgres-1", service: "postgres", description: "Databases", image: "postgres:17.12" },
@@ -33,23 +33,6 @@ describe("the filter", () => {
       false,
       false,
     ]);
-  });
-});
-
-describe("the services that are scaled", () => {
-  const of = (service: string, number: number | null) => exampleRow(`${service} ${number}`, { service, number });
-  it("have containers of different numbers, in whatever order they come", () => {
-    const rows = [of("web", 2), of("data", 1), of("api", 1), of("web", 1), of("api", 3), of("web", 3)];
-    expect(scaledOf(rows)).toEqual(["api", "web"]);
-    expect(scaledOf(rows.toReversed())).toEqual(["api", "web"]);
-  });
-  it("are neither one that is being recreated nor containers without a number", () => {
-    expect(scaledOf([of("web", 1), of("web", 1), of("odd", null), of("odd", null), of("odd", 2)])).toEqual([]);
-  });
-  it("are known in the first answer, also where the other container is not among its rows", () => {
-    const rows = [of("web", 1), of("web", 2), of("data", 1)];
-    expect(firstOf(rows, parseView({ q: "data" }), 1).scaled).toEqual(["web"]);
-    expect(firstOf(rows, parseView({}), 1).scaled).toEqual(["web"]);
   });
 });
 

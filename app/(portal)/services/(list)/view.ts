@@ -47,14 +47,6 @@ export const order: Record<Sort, Order> = {
   restarts: (a, b) => a.restarts - b.restarts,
 };
 
-/** Services whose containers have different numbers; one that is being recreated has two of the same for a while. */
-export function scaledOf(rows: readonly ServiceRow[]): string[] {
-  const numbers = new Map<string, Set<number>>();
-  for (const { service, number } of rows)
-    if (number !== null) numbers.set(service, (numbers.get(service) ?? new Set()).add(number));
-  return [...numbers.keys()].filter((service) => (numbers.get(service)?.size ?? 0) > 1).sort();
-}
-
 /** What the first answer shows of a list that is too long for it: the first rows of the view, and how many it has. */
 export function firstOf(rows: readonly ServiceRow[], view: View, most: number): FirstRows {
   const before = order[view.sort];
@@ -62,9 +54,9 @@ export function firstOf(rows: readonly ServiceRow[], view: View, most: number): 
   const matching = rows
     .filter((row) => matches(row, view))
     .sort((a, b) => (view.descending ? before(b, a) : before(a, b)));
-  return { rows: matching.slice(0, most), matching: matching.length, scaled: scaledOf(rows) };
+  return { rows: matching.slice(0, most), matching: matching.length };
 }
-export type FirstRows = { rows: readonly ServiceRow[]; matching: number; scaled: readonly string[] };
+export type FirstRows = { rows: readonly ServiceRow[]; matching: number };
 
 /** Every word must occur, wherever. */
 export function matches(row: ServiceRow, view: Pick<View, "q" | "show">): boolean {
