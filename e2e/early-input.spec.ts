@@ -22,8 +22,14 @@ test("in the filters of the audit, all of it", async ({ page, isMobile }) => {
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("unfinished");
   await page.getByRole("textbox", { name: "On what" }).fill("of nobody");
   await page.getByLabel("from this day, in UTC").fill("2026-01-02");
-  await page.getByLabel("to this day, in UTC").fill("2026-01-03");
+  // And what is chosen while the page with it is still on its way comes to it.
+  const hold = Promise.withResolvers<void>();
+  await page.route(/\/audit\?.*_rsc=/, (route) => hold.promise.then(() => route.continue()));
+  const asked = page.waitForRequest(/\/audit\?.*outcome=unfinished/);
   scripts();
+  await asked;
+  await page.getByLabel("to this day, in UTC").fill("2026-01-03");
+  hold.resolve();
   await expect(page).toHaveURL(/[?&]from=2026-01-02&to=2026-01-03/);
   await expect(page).toHaveURL(/[?&]outcome=unfinished/);
   await expect(page).toHaveURL(/[?&]target=of\+nobody/);

@@ -1,6 +1,7 @@
 // Behind a proxy that opens TLS the build stages trust the host's own authorities. No image may: each is searched whole.
 import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { docker, project } from "../stack.ts";
@@ -25,13 +26,15 @@ async function found(image: string, needles: Buffer[]): Promise<Set<Buffer>> {
   const longest = Math.max(...needles.map(({ length }) => length));
   const hits = new Set<Buffer>();
   try {
-    const { stdout } = spawn("docker", ["export", id], { stdio: ["ignore", "pipe", "inherit"] });
+    const exporting = spawn("docker", ["export", id], { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(exporting, "close");
     let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of stdout as AsyncIterable<Buffer>) {
+    for await (const chunk of exporting.stdout as AsyncIterable<Buffer>) {
       const part = Buffer.concat([rest, chunk]);
       for (const needle of needles) if (part.includes(needle)) hits.add(needle);
       rest = part.subarray(-longest);
     }
+    expect([image, (await ended)[0]]).toEqual([image, 0]);
   } finally {
     await docker("rm", id);
   }

@@ -27,7 +27,7 @@ check_socket() {
   socket=$(engine_socket)
   if [ -z "$socket" ]; then
     value "$DOCKER_HOST"
-    found fail "DOCKER_HOST names an engine that is not on this machine, $DOCKER_HOST" "unset DOCKER_HOST, and run this on the machine the stack is for"
+    found fail "DOCKER_HOST names an engine by the network, $DOCKER_HOST; the stack is given the one behind /var/run/docker.sock" "unset DOCKER_HOST"
     return
   elif [ ! -e "$socket" ]; then
     value "no socket $socket here"
@@ -178,7 +178,7 @@ check_leftovers() {
 # Another stack like this one, perhaps stopped now, that will want the same ports after a reboot. Somebody else's with an
 # edge of that name may never run again.
 check_other_projects() {
-  local id ports project port status fix others=() ours
+  local id ports project port status fix others=() ours wanted=
   ours=$(timeout 5 docker volume ls --filter label=com.docker.compose.volume=guard-discover --format '{{.Label "com.docker.compose.project"}}' 2>/dev/null) || true
   while read -r id project; do
     [ "$project" != "$TAYLORDASH_PROJECT" ] || continue
@@ -186,11 +186,12 @@ check_other_projects() {
     ports=" $(timeout 5 docker inspect --format '{{range .HostConfig.PortBindings}}{{range .}}{{.HostPort}} {{end}}{{end}}' "$id" 2>/dev/null) "
     for port in "$TAYLORDASH_HTTP_PORT" "$TAYLORDASH_HTTPS_PORT" "$TAYLORDASH_MQTTS_PORT"; do
       [[ $ports == *" $port "* ]] || continue
-      status=warn fix="if it is not needed any more: docker rm $id"
+      status=warn fix="if it is not needed any more: docker rm -f $id"
       if grep -qxF "$project" <<<"$ours"; then status=fail fix="if it shall go, uninstall it from its checkout"; fi
       found $status "project $project publishes port $port too" "give one of the two other ports (TAYLORDASH_HTTPS_PORT and so on); $fix" "project $project"
+      wanted=1
       [ $status = warn ] || return 0
     done
   done < <(timeout 5 docker ps -a --filter label=com.docker.compose.service=traefik --format '{{.ID}} {{.Label "com.docker.compose.project"}}' 2>/dev/null)
-  value "none that wants these ports${others[*]:+, here are ${others[*]}}"
+  [ -n "$wanted" ] || value "none that wants these ports${others[*]:+, here are ${others[*]}}"
 }

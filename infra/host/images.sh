@@ -182,5 +182,5 @@ verb_bundle() {
   "$ROOT/infra/images/bundle.sh" "$@" || exit
   [ "$1" = save ] || portal_current ||
     die "the portal's image in the bundle is not of this checkout" "./taylordash up would build it anew, which needs a network" \
-      "use the checkout it was saved from, or save a bundle from one like this"
+      "use the checkout it was saved from, with the same modes of its files, or save a bundle from one like this"
 }

@@ -144,7 +144,8 @@ cli() {
 json_field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" | head -n 1; }
 
 # The one-time password goes to the terminal alone: never through `logged`. The file .first-admin says "begun" from before it
-# is made until it was shown, and "told" ever after: nobody knows the password of a run that ended in between.
+# is made until the run told of it, and "told" ever after: nobody knows the password of a run that ended in between. Where
+# there is no terminal it is told how to get one, and a later run shows none: the admin may have chosen theirs by then.
 first_admin() {
   local out options=(--json) marker=$STATE/.first-admin
   if [ ! -e "$marker" ]; then echo begun >"$marker"; elif [ "$(cat "$marker")" != told ]; then options+=(--untold); fi

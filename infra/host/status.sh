@@ -98,9 +98,12 @@ verb_logs() {
   fi
   [ ${#ids[@]} -gt 1 ] || exec docker logs --tail 200 ${follow[@]+"${follow[@]}"} "${ids[0]}"
   # Several containers: each line says whose it is; those that are followed come as they are said.
+  trap 'kill -- $(jobs -p | sed "s/^/-/") 2>/dev/null || true' EXIT
+  trap 'exit 143' TERM
+  set -m
   for id in "${ids[@]}"; do
     logs_of "$id" ${follow[@]+"${follow[@]}"} &
-    [ ${#follow[@]} -gt 0 ] || wait $!
+    [ ${#follow[@]} -gt 0 ] || wait $! || true
   done
   wait
 }

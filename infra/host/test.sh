@@ -174,7 +174,7 @@ forget_stand_ins() {
   docker image prune -f --filter label=org.taylordash.test.family >/dev/null
 }
 
-shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|\.conf$|\.yml$' | sort -u; }
+shell_files() { git ls-files 'taylordash' '*.sh' '.ci/run' 'infra/host/*' 'infra/images/*' | grep -vE '\.(bats|mjs|ts|env|md|json|Dockerfile)$|Dockerfile|sha256sums$|\.conf$|\.yml$' | sort -u; }
 lint_shell() { shell_files | xargs shellcheck -x; }
 
 report() {

@@ -102,7 +102,7 @@ verb_uninstall() {
   step images "removing image tags"
   remove_images
   local cache
-  cache=$(docker system df --format '{{.Type}} {{.Size}}' 2>/dev/null | sed -n 's/^Build Cache //p') || true
+  cache=$(timeout 10 docker system df --format '{{.Type}} {{.Size}}' 2>/dev/null | sed -n 's/^Build Cache //p') || true
   [[ -z $cache || $cache = 0B ]] || KEPT+=("the engine's build cache, $cache, of whatever was built here: docker builder prune --all empties it")
   # The log of a detached engine belongs to the engine, which goes on.
   [ ! -f "$DOCKERD_LOG" ] || KEPT+=("the running engine's log: $DOCKERD_LOG")

@@ -60,7 +60,7 @@ sources_of() {
     reference_of "$1"
     case "$1" in
       base) cat "$images/base.sh" ;;
-      keycloak) cat "$(folder_of "$1")/Dockerfile" ;;
+      keycloak) cat "$(folder_of "$1")"/{Dockerfile,java.security} ;;
       *) cat "$images/base.sh" "$images"/stage/* "$(folder_of "$1")"/* ;;
     esac
   } | sha256sum | cut -c1-16

@@ -29,7 +29,10 @@ export const start = async (engine: EngineOptions, id: string) =>
 /** Takes as long as the container's own grace period. */
 export const stop = async (engine: EngineOptions, id: string) =>
   void (await send(engine, "POST", `/containers/${id}/stop`));
-/** One that waits for its next restart has no sandbox, and the engine renames none such: it is stopped for that. */
+/**
+ * One that waits for its next restart has no sandbox, and the engine renames none such: it is stopped for that. A guard
+ * that is killed in between leaves it stopped.
+ */
 export async function rename(engine: EngineOptions, id: string, name: string): Promise<void> {
   const ask = () => send(engine, "POST", `/containers/${id}/rename?name=${encodeURIComponent(name)}`);
   try {
@@ -37,8 +40,7 @@ export async function rename(engine: EngineOptions, id: string, name: string): P
   } catch (error) {
     if (!(error instanceof EngineRefusal) || !/sandbox/i.test(error.message)) throw error;
     await stop(engine, id);
-    await ask();
-    await start(engine, id);
+    await ask().finally(() => start(engine, id));
   }
 }
 

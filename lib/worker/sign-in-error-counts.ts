@@ -1,6 +1,8 @@
 // Failed sign-ins, counted by name, address and reason, so that whoever goes on failing does not fill the audit.
 //   first -> due at once -> written -> the same again: counted -> due 10 min after the last row -> written
 
+import { isIPv6 } from "node:net";
+
 /** Times are in ms since 1970. */
 export type SignInError = { name: string; ip: string | null; code: string; at: number };
 export type Count = Omit<SignInError, "at"> & { times: number; firstAt: number; until: number };
@@ -11,8 +13,10 @@ export const betweenRowsMs = 600_000;
 /** With more than so many counts at once, new ones are by name and reason alone. */
 export const mostCounts = 50;
 
+/** Keycloak writes the long form of an IPv6 address, PostgreSQL the short one. */
+const shortOf = (ip: string | null) => (ip && isIPv6(ip) ? new URL(`http://[${ip}]`).hostname : ip);
 const keyOf = ({ name, code }: Pick<SignInError, "name" | "code">, ip: string | null) =>
-  JSON.stringify([name, ip, code]);
+  JSON.stringify([name, shortOf(ip), code]);
 
 export function signInErrorCounts(recorded: readonly Recorded[], now: number) {
   const recordedUntil = new Map(recorded.map((each) => [keyOf(each, each.ip), each.until]));
@@ -27,7 +31,8 @@ export function signInErrorCounts(recorded: readonly Recorded[], now: number) {
     add(error: SignInError) {
       const { at, ...what } = error;
       const [own, ofAll] = [keyOf(error, error.ip), keyOf(error, null)];
-      if (at <= (recordedUntil.get(own) ?? recordedUntil.get(ofAll) ?? 0)) return;
+      // It may be in either: which of them it was counted by depends on how many others there were.
+      if (at <= Math.max(recordedUntil.get(own) ?? 0, recordedUntil.get(ofAll) ?? 0)) return;
       const key = counts.has(own) || counts.size < mostCounts ? own : ofAll;
       const count = counts.get(key) ?? {
         ...what,

@@ -66,7 +66,8 @@ const readRecorded = (): Promise<Recorded[]> =>
 
 /**
  * A round brings what Keycloak refused since the round before into the audit, and answers how many rows it wrote. The
- * same name, address and reason has a row at once, and then one in ten minutes with how often and since when.
+ * same name, address and reason has a row at once, and then one in ten minutes with how often and since when. Keycloak
+ * writes an event a moment after its time: one that comes after a younger one was read is missed.
  */
 export function signInErrorRecorder(admin: KeycloakAdmin): () => Promise<number> {
   let counts: ReturnType<typeof signInErrorCounts> | null = null;

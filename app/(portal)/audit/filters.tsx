@@ -1,7 +1,7 @@
 "use client";
 import { ListFilter } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useLayoutEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/app/_ui/button";
 import { useChangedEarly } from "@/app/_ui/changed-early";
 import { box } from "../_identity/parts";
@@ -22,7 +22,7 @@ export function Filters({ view, facets, outcomes, isFiltered }: Props) {
   const [shown, setShown] = useState(isFiltered);
   // What was chosen last, also while the page that shows it is still on its way.
   const wanted = useRef(view);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!pending) wanted.current = view;
   }, [view, pending]);
   const go = (next: View) => {

@@ -339,7 +339,7 @@ PY
   # docker-guard is given the usual one, whatever the command talks to.
   chmod 0600 "$BATS_TEST_TMPDIR/s"
   DOCKER_HOST=unix://$BATS_TEST_TMPDIR/s doctor_says fail socket "another engine"
-  DOCKER_HOST=tcp://elsewhere:2375 doctor_says fail socket "not on this machine"
+  DOCKER_HOST=tcp://elsewhere:2375 doctor_says fail socket "by the network"
 }
 @test "docker version" {
   stub docker 'case "$*" in "version --format"*) echo 20.10.24 ;; *) real "$@" ;; esac'
@@ -433,5 +433,5 @@ own_file() { mkdir -p "$TAYLORDASH_STATE_DIR/compose.d" && cat >"$TAYLORDASH_STA
     *guard-discover*) echo "$STACKS" ;; *) real "$@" ;; esac'
   STACKS=other doctor_says fail other-projects "project other publishes port 25443"
   # What is no stack like this one may be an old container of somebody's own edge.
-  STACKS=another doctor_says warn other-projects "docker rm abc"
+  STACKS=another doctor_says warn other-projects "docker rm -f abc"
 }

@@ -29,6 +29,7 @@ export const ChooseOne = ({
         type="checkbox"
         className={box}
         name="chosen"
+        autoComplete="off"
         value={service}
         aria-label={`Choose ${title}`}
         checked={chosen}
@@ -56,6 +57,7 @@ export function ChooseAll({ rows, choice: { chosen, choose } }: { rows: readonly
           type="checkbox"
           className={box}
           name="all"
+          autoComplete="off"
           aria-label={all ? "Choose none of those shown" : "Choose all that are shown"}
           checked={all}
           ref={(input) => {
