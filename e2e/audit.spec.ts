@@ -164,7 +164,11 @@ test("goes out as CSV and JSON lines, filtered as the page is", { tag: "@desktop
 });
 
 test("is proven whole", { tag: "@desktop" }, async ({ page }) => {
+  test.setTimeout(150_000);
   await page.goto("/audit");
+  // The worker seals every minute, and the stack may have just begun.
+  const heads = async () => (await (await page.request.get("/api/v1/audit/verify")).json()).heads;
+  await expect.poll(heads, { timeout: 90_000, intervals: [2_000] }).toBeGreaterThan(0);
   await page.getByRole("button", { name: "Verify" }).click();
   const dialog = page.getByRole("dialog", { name: "The trail is whole" });
   await expect(dialog).toContainText("It is as it was written.", { timeout: 20_000 });
