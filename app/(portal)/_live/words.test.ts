@@ -28,6 +28,10 @@ it.each<[string, ServiceRow[]]>([
   ["wait: B is stopped", [row("A"), row("B", ended)]],
   ["wait: A and B are stopped", [row("A", ended), row("B", ended), row("C")]],
   ["well: All 3 containers are healthy", [row("A", { number: 1 }), row("A", { number: 2 }), row("B")]],
+  [
+    "trouble: A is unhealthy",
+    [row("A", { number: 1 }), row("A", { number: 2 }), row("A", { number: null, health: "unhealthy" })],
+  ],
   ["trouble: A #2 is unhealthy", [row("A", { number: 1 }), row("A", { number: 2, health: "unhealthy" }), row("B")]],
 ])("%s", (sentence, rows) => {
   expect(say(...rows)).toBe(sentence);

@@ -30,7 +30,8 @@ const whole = (total: number) => (total === 2 ? "Both" : `All ${total}`);
 
 /** One sentence on the whole. Rows come worst first, so the ones it speaks of are the first ones. */
 export function headlineOf({ rows, counts, total, scaled, engine }: Omit<Board, "latest" | "asOf">): Headline {
-  const name = ({ title, service, number }: ServiceRow) => (scaled.includes(service) ? `${title} #${number}` : title);
+  const name = ({ title, service, number }: ServiceRow) =>
+    number !== null && scaled.includes(service) ? `${title} #${number}` : title;
   // Each row is a container: more than there are services, once one of them is scaled.
   const what = scaled.length > 0 ? "containers" : "services";
   if (total === 0 && !engine.connected)

@@ -640,9 +640,11 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
 @test "uninstall --data takes away what a killed up left half-written" {
   mkdir -p "$TAYLORDASH_STATE_DIR"
   touch "$TAYLORDASH_STATE_DIR/.new.settings.env" "$TAYLORDASH_STATE_DIR/.first-admin"
-  stub docker 'case "$1 ${2:-}" in "version "*|"info "*) real "$@" ;; *) exit 0 ;; esac'
+  stub docker 'case "$1 ${2:-}" in "version "*|"info "*) real "$@" ;; "system df") printf "Images 9GB\nBuild Cache 3GB\n" ;; *) exit 0 ;; esac'
   run taylordash uninstall --data --confirm "$TAYLORDASH_PROJECT"
   [ ! -e "$TAYLORDASH_STATE_DIR" ]
+  # What is not only ours stays, and is named.
+  [[ $output == *"kept the engine's build cache, 3GB,"*"docker builder prune"* ]]
 }
 
 @test "the first admin's password that a killed up never showed is asked for anew; the admin is named in any case" {
@@ -660,6 +662,7 @@ assert all((r["state"], r["reason"]) == ("absent", "") for name, r in rows.items
   cp -r "$TAYLORDASH_STATE_DIR" "$BATS_TEST_TMPDIR/begun"
   run setsid -w bash -c "parts 'first_admin; report'"
   [[ $output == *"admin:              boss"*"./taylordash user reset-password boss shows one"* ]]
+  [[ $output == *"other machines reach it once it has a name: TAYLORDASH_DOMAIN="* ]]
   [[ $output != *secret-once* ]] || false
   [ "$(cat "$TAYLORDASH_STATE_DIR/.first-admin")" = told ]
   rm -r "$TAYLORDASH_STATE_DIR" && cp -r "$BATS_TEST_TMPDIR/begun" "$TAYLORDASH_STATE_DIR"

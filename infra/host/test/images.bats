@@ -207,3 +207,21 @@ get() {
     : >"$checkout/Dockerfile" && : >"$checkout/app/page"
   done
 }
+
+@test "a downloaded file whose sum is another one, or not known, ends the build" {
+  local check=$ROOT/infra/images/stage/check-sums.sh file=$BATS_TEST_TMPDIR/traefik.whl
+  echo content >"$file"
+  (cd "$BATS_TEST_TMPDIR" && sha256sum traefik.whl >sums)
+  "$check" "$BATS_TEST_TMPDIR/sums" "$file"
+  echo more >>"$file"
+  run "$check" "$BATS_TEST_TMPDIR/sums" "$file"
+  [ "$status" = 1 ]
+  [[ $output == *"traefik.whl is not the file this checkout was tested with"* ]]
+  : >"$BATS_TEST_TMPDIR/sums"
+  run "$check" "$BATS_TEST_TMPDIR/sums" "$file"
+  [ "$status" = 1 ]
+  [[ $output == *"no sum of traefik.whl is known"*"$(sha256sum <"$file" | cut -c 1-64)"* ]]
+  # Each that is fetched from outside Debian asks for it.
+  local name
+  for name in traefik objectstore node keycloak; do grep -q check-sums.sh "$ROOT/infra/images/$name/Dockerfile"; done
+}

@@ -196,3 +196,14 @@ assert c == {"accessKey": open("portal/s3_access_key").read(), "secretKey": open
   [ "$(sed -n '/^# traefik$/,/END/p' tls/worker/leaves.crt | openssl x509 -noout -subject -nameopt RFC2253)" = subject=CN=custom ]
   [ "$(grep -c 'BEGIN CERTIFICATE' tls/worker/leaves.crt)" = "$(ls -d tls/*/tls.crt | wc -l)" ]
 }
+@test "every service that is given a folder of the checkout is restarted for it; the edge watches its own" {
+  local service folder count=0
+  while read -r service folder; do
+    [[ $service != traefik && $folder != */init ]] || continue
+    count=$((count + 1))
+    run parts "read_at_start $service"
+    [[ $output == *"$ROOT/$folder"* ]] || { echo "$service $folder" && return 1; }
+  done < <(awk '/^  [a-z-]+:$/ { service = substr($1, 1, length($1) - 1) }
+    $2 ~ /^\.\/infra\// { split($2, part, ":"); print service, substr(part[1], 3) }' "$ROOT/docker-compose.yml")
+  [ "$count" -ge 8 ]
+}
