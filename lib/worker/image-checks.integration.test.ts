@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../auth/index.ts";
+import { rows } from "../platform/postgres.ts";
 import { runShutdown } from "../platform/process-wide.ts";
 import { passwords, startTestDatabase, type TestDatabase } from "../platform/test-database.ts";
 import { startTestRegistry, type TestRegistry } from "../platform/test-registry.ts";
@@ -93,6 +94,18 @@ describe("a registry that answers", () => {
     expect(await told(built)).toMatchObject({ result: "unknown", problem: expect.stringContaining("not pulled") });
     expect(await told("taylordash/base:trixie")).toBeNull();
   });
+});
+
+it("forgets what no container is made of any more, and nothing that was written since it began", async () => {
+  const write = (reference: string, at: string) =>
+    database.asOwner(
+      `insert into image_checks (reference, checked_at, problem, newer_tags) values ('${reference}', ${at}, 'a test', '{}')`,
+    );
+  await write("gone/by-now:1", "now() - interval '1 minute'");
+  await write("made/meanwhile:1", "now() + interval '1 minute'");
+  await checkImages();
+  const kept = await rows<{ reference: string }>("select reference from image_checks where reference like '%:1'");
+  expect(kept).toEqual([{ reference: "made/meanwhile:1" }]);
 });
 
 describe("a registry that does not tell", () => {
