@@ -152,8 +152,13 @@ export async function openGuard(kill?: Kill): Promise<Guard> {
 
 export type Answer = { status: number; body: string; cut: boolean };
 
-/** An answer that the guard's death cuts short is still an answer. */
-export const ask = (method: string, path: string, profile: Profile = "portal") =>
+type Heard = (body: string, leave: () => void) => void;
+
+/**
+ * An answer that is cut short, by the guard's death or the caller's leaving, is still an answer. `heard` is called with
+ * what came so far, each time some of it comes.
+ */
+export const ask = (method: string, path: string, profile: Profile = "portal", heard?: Heard) =>
   new Promise<Answer>((resolve) => {
     let body = "";
     let status = 0;
@@ -163,6 +168,7 @@ export const ask = (method: string, path: string, profile: Profile = "portal") =
         status = response.statusCode ?? 0;
         response.on("data", (chunk) => {
           body += chunk;
+          heard?.(body, () => request.destroy());
         });
         response.on("error", () => {});
         response.on("close", () => resolve({ status, body, cut: !response.complete }));
